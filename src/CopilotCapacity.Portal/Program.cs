@@ -1,0 +1,16 @@
+using MudBlazor.Services;
+
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+{
+    Args = args,
+    ContentRootPath = AppContext.BaseDirectory,
+});
+builder.WebHost.UseStaticWebAssets();
+builder.Services.AddMudServices();
+
+var app = builder.Build();
+app.MapStaticAssets();
+await app.RunAsync();
+
+/// <summary>The entry point; public so that tests can host the real program.</summary>
+public partial class Program;
