@@ -1,0 +1,31 @@
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Units;
+
+namespace CopilotCapacity.Portal.Features.Overview;
+
+/// <summary>Reads what the overview page shows.</summary>
+public interface IOverviewReader
+{
+    /// <summary>The tenants the signed-in person may see, by name.</summary>
+    Task<IReadOnlyList<TenantChoice>> TenantsAsync(CancellationToken cancellationToken);
+
+    /// <summary>The overview of a tenant, or null when there is no such tenant.</summary>
+    Task<TenantOverview?> ReadAsync(TenantId tenant, CancellationToken cancellationToken);
+}
+
+/// <summary>A tenant to choose in the app bar.</summary>
+public sealed record TenantChoice(TenantId Id, string Name, bool IsRehearsal);
+
+/// <summary>Changes an environment's allocation from a page.</summary>
+public interface IAllocationEditor
+{
+    /// <summary>
+    /// Sets the allocation. Returns null when done, or one sentence that says why not and what would fit.
+    /// </summary>
+    Task<string?> SetAsync(
+        TenantId tenant,
+        EnvironmentId environment,
+        Credits credits,
+        int expectedVersion,
+        CancellationToken cancellationToken);
+}
