@@ -15,7 +15,7 @@ public readonly record struct EnvironmentId(Guid Value)
 }
 
 /// <summary>Identifies a linked Dynamics 365 application within its tenant.</summary>
-public readonly record struct ApplicationId(Guid Value)
+public readonly record struct LinkedApplicationId(Guid Value)
 {
     /// <inheritdoc/>
     public override string ToString() => Value.ToString();

@@ -1,0 +1,134 @@
+using System.Text.Json.Serialization;
+using CopilotCapacity.Domain.PayAsYouGo;
+using CopilotCapacity.Domain.Prepaid;
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Time;
+using CopilotCapacity.Domain.Units;
+
+namespace CopilotCapacity.Domain.Ledger;
+
+/// <summary>A change of a tenant's ledger other than usage, with its place in the sequence.</summary>
+/// <param name="Sequence">1, 2, 3, … together with the postings, without gap.</param>
+/// <param name="At">The tenant's time at which it took effect.</param>
+/// <param name="Change">What changed.</param>
+public sealed record LedgerEntry(long Sequence, DateTimeOffset At, LedgerChange Change);
+
+/// <summary>
+/// What an entry changed. The journal keeps it as JSON, from which the state can be rebuilt: names and members here are a
+/// file format, and may only be added to.
+/// </summary>
+[JsonDerivedType(typeof(TenantCreated), "tenantCreated")]
+[JsonDerivedType(typeof(TenantChanged), "tenantChanged")]
+[JsonDerivedType(typeof(ClockMoved), "clockMoved")]
+[JsonDerivedType(typeof(EnvironmentCreated), "environmentCreated")]
+[JsonDerivedType(typeof(EnvironmentChanged), "environmentChanged")]
+[JsonDerivedType(typeof(EnvironmentRetired), "environmentRetired")]
+[JsonDerivedType(typeof(ApplicationLinked), "applicationLinked")]
+[JsonDerivedType(typeof(GrantAdded), "grantAdded")]
+[JsonDerivedType(typeof(GrantBegun), "grantBegun")]
+[JsonDerivedType(typeof(GrantExpired), "grantExpired")]
+[JsonDerivedType(typeof(GrantEnded), "grantEnded")]
+[JsonDerivedType(typeof(AllocationSet), "allocationSet")]
+[JsonDerivedType(typeof(PeriodTurned), "periodTurned")]
+[JsonDerivedType(typeof(PlanCreated), "planCreated")]
+[JsonDerivedType(typeof(PlanJoined), "planJoined")]
+[JsonDerivedType(typeof(BudgetSet), "budgetSet")]
+public abstract record LedgerChange
+{
+    /// <summary>True for changes that time makes by itself; the others have a person or key behind them.</summary>
+    [JsonIgnore]
+    public virtual bool IsByTime => false;
+}
+
+/// <summary>The tenant was made known.</summary>
+public sealed record TenantCreated(string Name, string Currency, DateTimeOffset? TestClock) : LedgerChange;
+
+/// <summary>The tenant's settings were set.</summary>
+public sealed record TenantChanged(string Name, int LowThresholdPercent, int WarningHorizonDays) : LedgerChange;
+
+/// <summary>A rehearsal tenant's clock was moved forward.</summary>
+public sealed record ClockMoved(DateTimeOffset To) : LedgerChange;
+
+/// <summary>An environment was made known.</summary>
+public sealed record EnvironmentCreated(
+    int Key,
+    EnvironmentId Id,
+    string Name,
+    EnvironmentType Type,
+    string Region,
+    string? CostCenter,
+    bool DrawFromTenantPool) : LedgerChange;
+
+/// <summary>An environment's description was set.</summary>
+public sealed record EnvironmentChanged(
+    EnvironmentId Id,
+    string Name,
+    EnvironmentType Type,
+    string Region,
+    string? CostCenter) : LedgerChange;
+
+/// <summary>An environment was retired.</summary>
+public sealed record EnvironmentRetired(EnvironmentId Id) : LedgerChange;
+
+/// <summary>A Dynamics 365 application was linked to an environment.</summary>
+public sealed record ApplicationLinked(EnvironmentId Environment, LinkedApplicationId Id, ApplicationKind Kind, string Url) : LedgerChange;
+
+/// <summary>A grant was recorded.</summary>
+public sealed record GrantAdded(
+    int Key,
+    GrantId Id,
+    GrantKind Kind,
+    Credits Amount,
+    int Priority,
+    DateTimeOffset EffectiveAt,
+    DateTimeOffset? ExpiresAt,
+    Recurrence Recurrence,
+    Credits? RolloverMax,
+    PackOrder? Order) : LedgerChange;
+
+/// <summary>A grant began to count.</summary>
+public sealed record GrantBegun(GrantId Id) : LedgerChange
+{
+    /// <inheritdoc/>
+    public override bool IsByTime => true;
+}
+
+/// <summary>A grant expired, and with it what was left.</summary>
+public sealed record GrantExpired(GrantId Id, Credits Lost) : LedgerChange
+{
+    /// <inheritdoc/>
+    public override bool IsByTime => true;
+}
+
+/// <summary>A grant was ended by hand.</summary>
+public sealed record GrantEnded(GrantId Id) : LedgerChange;
+
+/// <summary>An allocation and its switches were set.</summary>
+public sealed record AllocationSet(
+    EnvironmentId Environment,
+    Credits Credits,
+    bool DrawFromTenantPool,
+    bool PayAsYouGo) : LedgerChange;
+
+/// <summary>A month ended and the next began.</summary>
+public sealed record PeriodTurned(Period To) : LedgerChange
+{
+    /// <inheritdoc/>
+    public override bool IsByTime => true;
+}
+
+/// <summary>A billing plan was set up.</summary>
+public sealed record PlanCreated(
+    int Key,
+    BillingPlanId Id,
+    string Name,
+    string SubscriptionId,
+    string ResourceGroup,
+    string Region,
+    CreditPrice Price) : LedgerChange;
+
+/// <summary>An environment was put on a billing plan.</summary>
+public sealed record PlanJoined(BillingPlanId Plan, EnvironmentId Environment) : LedgerChange;
+
+/// <summary>A billing plan's budget was set.</summary>
+public sealed record BudgetSet(BillingPlanId Plan, Budget Budget) : LedgerChange;

@@ -1,0 +1,10 @@
+namespace CopilotCapacity.Domain.Ledger;
+
+/// <summary>How far from the tenant's time a fact may lie.</summary>
+/// <param name="LateWindow">How long after a month's end its facts are still accepted.</param>
+/// <param name="FutureTolerance">How far ahead a fact may be dated.</param>
+public sealed record LedgerLimits(TimeSpan LateWindow, TimeSpan FutureTolerance)
+{
+    /// <summary>32 days late, 5 minutes ahead.</summary>
+    public static LedgerLimits Default { get; } = new(TimeSpan.FromDays(32), TimeSpan.FromMinutes(5));
+}

@@ -1,0 +1,188 @@
+using CopilotCapacity.Domain.PayAsYouGo;
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Units;
+
+namespace CopilotCapacity.Domain.Ledger;
+
+/// <summary>How an environment is described.</summary>
+/// <param name="Name">Not blank.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="Region">Not blank.</param>
+/// <param name="CostCenter">Null when none is named.</param>
+public sealed record EnvironmentDescription(string Name, EnvironmentType Type, string Region, string? CostCenter);
+
+/// <content>Environments, their applications and their billing plans.</content>
+public sealed partial class TenantLedger
+{
+    /// <summary>Makes an environment known, without an allocation.</summary>
+    public Outcome<TenantEnvironment> AddEnvironment(EnvironmentId id, EnvironmentDescription description, bool drawFromTenantPool)
+    {
+        if (_subjects.ContainsKey(id.Value))
+        {
+            return Refusal.Conflict("already_exists", "There is an environment or application with this id.");
+        }
+
+        var environment = new TenantEnvironment
+        {
+            Key = _environments.Count + 1,
+            Id = id,
+            Name = description.Name,
+            Type = description.Type,
+            Region = description.Region,
+            CostCenter = description.CostCenter,
+            CreatedAt = Now,
+            DrawFromTenantPool = drawFromTenantPool,
+        };
+        _environments.Add(id, environment);
+        _subjects.Add(id.Value, environment);
+        Changes.Touch(environment);
+        Append(new EnvironmentCreated(
+            environment.Key, id, description.Name, description.Type, description.Region, description.CostCenter, drawFromTenantPool));
+        return environment;
+    }
+
+    /// <summary>Describes an environment anew.</summary>
+    public Outcome<TenantEnvironment> ChangeEnvironment(EnvironmentId id, EnvironmentDescription description, int? expectedVersion)
+    {
+        if (Find(id) is not { RetiredAt: null } environment)
+        {
+            return Refusal.NotFound("environment");
+        }
+
+        if (expectedVersion is not null && expectedVersion != environment.Version)
+        {
+            return Refusal.Stale("environment");
+        }
+
+        var leavesRegion = environment.Plan is { } plan && !IsInRegion(plan, description.Region);
+        if (leavesRegion || (environment.Plan is not null && !IsEligible(description.Type)))
+        {
+            return Refusal.Conflict("on_a_plan", $"{environment.Name} is on a billing plan that its new description does not fit.");
+        }
+
+        environment.Name = description.Name;
+        environment.Type = description.Type;
+        environment.Region = description.Region;
+        environment.CostCenter = description.CostCenter;
+        environment.Version++;
+        Changes.Touch(environment);
+        Append(new EnvironmentChanged(id, description.Name, description.Type, description.Region, description.CostCenter));
+        return environment;
+    }
+
+    /// <summary>
+    /// Retires an environment: what it has not used of its allocation returns to the pool, it leaves its plan, and its history
+    /// stays. Facts dated before are still accepted.
+    /// </summary>
+    public Outcome<TenantEnvironment> RetireEnvironment(EnvironmentId id, int? expectedVersion)
+    {
+        if (Find(id) is not { RetiredAt: null } environment)
+        {
+            return Refusal.NotFound("environment");
+        }
+
+        if (expectedVersion is not null && expectedVersion != environment.Version)
+        {
+            return Refusal.Stale("environment");
+        }
+
+        environment.RetiredAt = Now;
+        environment.Allocation = Credits.Zero;
+        environment.Plan = null;
+        environment.Version++;
+        environment.AllocationVersion++;
+        Changes.Touch(environment);
+        Append(new EnvironmentRetired(id));
+        if (Open.Find(environment) is { } month)
+        {
+            Open.Back(environment, month.Consumed + month.Held);
+        }
+
+        return environment;
+    }
+
+    /// <summary>Links a Dynamics 365 application to an environment; events may then name it as their subject.</summary>
+    public Outcome<LinkedApplication> LinkApplication(EnvironmentId id, LinkedApplication application)
+    {
+        if (Find(id) is not { RetiredAt: null } environment)
+        {
+            return Refusal.NotFound("environment");
+        }
+
+        if (_subjects.ContainsKey(application.Id.Value))
+        {
+            return Refusal.Conflict("already_exists", "There is an environment or application with this id.");
+        }
+
+        environment.Applications.Add(application);
+        _subjects.Add(application.Id.Value, environment);
+        Changes.Touch(environment);
+        Append(new ApplicationLinked(id, application.Id, application.Kind, application.Url));
+        return application;
+    }
+
+    /// <summary>Sets up a billing plan without environments and without a budget.</summary>
+    public Outcome<BillingPlan> AddPlan(BillingPlan plan)
+    {
+        if (!_plans.TryAdd(plan.Id, plan))
+        {
+            return Refusal.Conflict("already_exists", "There is a billing plan with this id.");
+        }
+
+        Changes.Touch(plan);
+        Append(new PlanCreated(
+            plan.Key, plan.Id, plan.Name, plan.SubscriptionId, plan.ResourceGroup, plan.Region, plan.Price));
+        return plan;
+    }
+
+    /// <summary>Puts an environment that is on no plan on one.</summary>
+    public Outcome<BillingPlan> JoinPlan(BillingPlanId planId, EnvironmentId id)
+    {
+        if (Find(planId) is not { } plan || Find(id) is not { RetiredAt: null } environment)
+        {
+            return Refusal.NotFound("billing plan or environment");
+        }
+
+        if (!IsEligible(environment.Type))
+        {
+            return Refusal.Invalid("environmentId", "environment_type_not_eligible", "Only production and sandbox environments may be on a plan.");
+        }
+
+        if (!IsInRegion(plan, environment.Region))
+        {
+            return Refusal.Invalid("environmentId", "region_mismatch", $"The plan is for {plan.Region}, the environment lies in {environment.Region}.");
+        }
+
+        if (environment.Plan is not null)
+        {
+            return Refusal.Conflict("on_another_plan", $"{environment.Name} is on the plan {environment.Plan.Name}.");
+        }
+
+        environment.Plan = plan;
+        plan.Version++;
+        Changes.Touch(environment);
+        Changes.Touch(plan);
+        Append(new PlanJoined(planId, id));
+        return plan;
+    }
+
+    /// <summary>Sets a plan's budget. It counts the whole window's spend, also from before it was set.</summary>
+    public Outcome<BillingPlan> SetBudget(BillingPlanId planId, Budget budget)
+    {
+        if (Find(planId) is not { } plan)
+        {
+            return Refusal.NotFound("billing plan");
+        }
+
+        plan.Budget = budget;
+        plan.Version++;
+        Changes.Touch(plan);
+        Append(new BudgetSet(planId, budget));
+        return plan;
+    }
+
+    private static bool IsEligible(EnvironmentType type) => type is EnvironmentType.Production or EnvironmentType.Sandbox;
+
+    private static bool IsInRegion(BillingPlan plan, string region) =>
+        string.Equals(plan.Region, region, StringComparison.OrdinalIgnoreCase);
+}

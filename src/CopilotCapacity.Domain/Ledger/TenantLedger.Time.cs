@@ -1,0 +1,131 @@
+using CopilotCapacity.Domain.Prepaid;
+using CopilotCapacity.Domain.Time;
+using CopilotCapacity.Domain.Units;
+
+namespace CopilotCapacity.Domain.Ledger;
+
+/// <content>What happens by itself: months turn, grants begin and expire, each at its own instant.</content>
+public sealed partial class TenantLedger
+{
+    /// <summary>
+    /// Applies every boundary up to and including <paramref name="now"/>, in order, each once. An earlier instant than
+    /// <see cref="Now"/> changes nothing: a clock that steps back cannot undo a month's turn.
+    /// </summary>
+    public void Advance(DateTimeOffset now)
+    {
+        while (_nextBoundary <= now)
+        {
+            Now = _nextBoundary;
+            if (_nextBoundary == Open.Period.End)
+            {
+                TurnMonth(_nextBoundary);
+            }
+            else
+            {
+                ExpireAndBegin(_nextBoundary);
+            }
+
+            FindNextBoundary();
+        }
+
+        if (now > Now)
+        {
+            Now = now;
+        }
+    }
+
+    /// <summary>Moves the clock of a rehearsal tenant forward, applying every boundary on the way.</summary>
+    public Outcome<TenantLedger> MoveClock(DateTimeOffset to)
+    {
+        if (!IsRehearsal)
+        {
+            return Refusal.Conflict("not_a_rehearsal", "Only a rehearsal tenant has a clock of its own.");
+        }
+
+        if (to < Now)
+        {
+            return Refusal.Invalid("now", "clock_moves_forward", $"The clock stands at {Now:O} and only moves forward.");
+        }
+
+        Advance(to);
+        Append(new ClockMoved(to));
+        return this;
+    }
+
+    // The turn is one decision: what expires or begins in its instant is part of it.
+    private void TurnMonth(DateTimeOffset turn)
+    {
+        var carried = Open.Close(turn);
+        Open = AddBook(Period.Of(turn));
+        Append(new PeriodTurned(Open.Period), turn);
+        foreach (var environment in _environments.Values)
+        {
+            if (environment.RetiredAt is null && environment.Allocation.IsPositive)
+            {
+                Open.Of(environment);
+            }
+        }
+
+        foreach (var grant in _grants.Values.Where(grant => grant.CountsAt(turn)))
+        {
+            var isNew = grant.EffectiveAt == turn;
+            var granted = isNew || grant.Recurrence == Recurrence.Monthly ? grant.Amount : Credits.Zero;
+            Open.Begin(grant, granted, carried.GetValueOrDefault(grant));
+        }
+
+        foreach (var period in _books.Keys.Where(period => period.End + _limits.LateWindow < turn).ToList())
+        {
+            _books.Remove(period);
+        }
+    }
+
+    private void ExpireAndBegin(DateTimeOffset at)
+    {
+        foreach (var grant in _grants.Values.Where(grant => grant.ExpiresAt == at && grant.EndedAt is null))
+        {
+            Append(new GrantExpired(grant.Id, Open.Expire(grant)), at);
+        }
+
+        foreach (var grant in _grants.Values.Where(grant => grant.EffectiveAt == at && grant.CountsAt(at)))
+        {
+            Append(new GrantBegun(grant.Id), at);
+            Open.Begin(grant, grant.Amount, Credits.Zero);
+        }
+    }
+
+    private void FindNextBoundary()
+    {
+        var next = Open.Period.End;
+        foreach (var grant in _grants.Values.Where(grant => grant.EndedAt is null))
+        {
+            if (grant.EffectiveAt > Now && grant.EffectiveAt < next)
+            {
+                next = grant.EffectiveAt;
+            }
+
+            if (grant.ExpiresAt > Now && grant.ExpiresAt < next)
+            {
+                next = grant.ExpiresAt.Value;
+            }
+        }
+
+        _nextBoundary = next;
+    }
+
+    private MonthBook BookOf(Period period)
+    {
+        if (period >= Open.Period)
+        {
+            return Open;
+        }
+
+        if (!_books.TryGetValue(period, out var book))
+        {
+            // A month before the tenant was known here: nothing was granted, so nothing prepaid can pay.
+            book = AddBook(period);
+            book.CloseEmpty();
+        }
+
+        return book;
+    }
+}

@@ -1,0 +1,248 @@
+using CopilotCapacity.Domain.PayAsYouGo;
+using CopilotCapacity.Domain.Prepaid;
+using CopilotCapacity.Domain.Rating;
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Time;
+using CopilotCapacity.Domain.Units;
+
+namespace CopilotCapacity.Domain.Ledger;
+
+/// <summary>
+/// All that is accounted for one tenant: settings, balances and the rules that change them. It knows no clock and no
+/// storage; time is told by <see cref="Advance"/>, and what changed is collected in <see cref="Changes"/>. Operations check
+/// first and change afterwards, so that a refused one leaves no trace. Not safe for use by two threads at once.
+/// </summary>
+public sealed partial class TenantLedger
+{
+    private readonly LedgerLimits _limits;
+    private readonly Dictionary<EnvironmentId, TenantEnvironment> _environments = [];
+    private readonly Dictionary<Guid, TenantEnvironment> _subjects = [];
+    private readonly Dictionary<GrantId, Grant> _grants = [];
+    private readonly Dictionary<BillingPlanId, BillingPlan> _plans = [];
+    private readonly SortedDictionary<Period, MonthBook> _books = [];
+    private DateTimeOffset _nextBoundary;
+
+    private TenantLedger(TenantId id, LedgerLimits limits)
+    {
+        Id = id;
+        _limits = limits;
+    }
+
+    /// <summary>The tenant.</summary>
+    public TenantId Id { get; }
+
+    /// <summary>Its name.</summary>
+    public string Name { get; private set; } = "";
+
+    /// <summary>The currency of its prices, budgets and spend.</summary>
+    public CurrencyCode Currency { get; private set; }
+
+    /// <summary>The used share, in percent, from which on an environment is low.</summary>
+    public int LowThresholdPercent { get; private set; } = 80;
+
+    /// <summary>How many days ahead a depletion is warned of.</summary>
+    public int WarningHorizonDays { get; private set; } = 7;
+
+    /// <summary>True for a rehearsal tenant, whose time is its own test clock.</summary>
+    public bool IsRehearsal { get; private set; }
+
+    /// <summary>When the tenant was made known, in its own time.</summary>
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    /// <summary>Changes with the tenant's settings; its ETag.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>The tenant's time up to which everything has been applied. It never goes back.</summary>
+    public DateTimeOffset Now { get; private set; }
+
+    /// <summary>The sequence number of the last change.</summary>
+    public long Sequence { get; private set; }
+
+    /// <summary>The next instant at which something happens by itself.</summary>
+    public DateTimeOffset NextBoundary => _nextBoundary;
+
+    /// <summary>The running month.</summary>
+    public MonthBook Open { get; private set; } = null!;
+
+    /// <summary>The tenant's rates.</summary>
+    public RateCard Rates { get; } = new();
+
+    /// <summary>What has changed since it was last written.</summary>
+    public LedgerChanges Changes { get; } = new();
+
+    /// <summary>The environments, retired ones included.</summary>
+    public IReadOnlyCollection<TenantEnvironment> Environments => _environments.Values;
+
+    /// <summary>The grants, ended ones included.</summary>
+    public IReadOnlyCollection<Grant> Grants => _grants.Values;
+
+    /// <summary>The billing plans.</summary>
+    public IReadOnlyCollection<BillingPlan> Plans => _plans.Values;
+
+    /// <summary>The months that can still be booked to, oldest first.</summary>
+    public IReadOnlyCollection<MonthBook> Books => _books.Values;
+
+    /// <summary>Makes a tenant known. The caller has made sure that the id is new.</summary>
+    public static TenantLedger Create(
+        TenantId id,
+        string name,
+        CurrencyCode currency,
+        DateTimeOffset now,
+        bool isRehearsal,
+        LedgerLimits limits)
+    {
+        var ledger = new TenantLedger(id, limits)
+        {
+            Name = name,
+            Currency = currency,
+            IsRehearsal = isRehearsal,
+            CreatedAt = now,
+            Now = now,
+            Version = 1,
+        };
+        ledger.Open = ledger.AddBook(Period.Of(now));
+        ledger.Append(new TenantCreated(name, currency.Value, isRehearsal ? now : null));
+        ledger.FindNextBoundary();
+        return ledger;
+    }
+
+    /// <summary>Rebuilds a ledger from what storage kept of it.</summary>
+    public static TenantLedger Restore(LedgerSnapshot snapshot, LedgerLimits limits)
+    {
+        var ledger = new TenantLedger(snapshot.Id, limits)
+        {
+            Name = snapshot.Name,
+            Currency = snapshot.Currency,
+            LowThresholdPercent = snapshot.LowThresholdPercent,
+            WarningHorizonDays = snapshot.WarningHorizonDays,
+            IsRehearsal = snapshot.IsRehearsal,
+            CreatedAt = snapshot.CreatedAt,
+            Version = snapshot.Version,
+            Now = snapshot.Now,
+            Sequence = snapshot.Sequence,
+        };
+        foreach (var environment in snapshot.Environments)
+        {
+            ledger._environments.Add(environment.Id, environment);
+            ledger.IndexSubjects(environment);
+        }
+
+        foreach (var grant in snapshot.Grants)
+        {
+            ledger._grants.Add(grant.Id, grant);
+        }
+
+        foreach (var plan in snapshot.Plans)
+        {
+            ledger._plans.Add(plan.Id, plan);
+        }
+
+        foreach (var period in snapshot.Periods)
+        {
+            ledger.AddBook(period).Restore(
+                snapshot.GrantMonths.Where(month => month.Period == period),
+                snapshot.EnvironmentMonths.Where(month => month.Period == period),
+                isClosed: period < snapshot.OpenPeriod);
+        }
+
+        ledger.Open = ledger._books[snapshot.OpenPeriod];
+        ledger.FindNextBoundary();
+        return ledger;
+    }
+
+    /// <summary>Finds an environment, retired ones included.</summary>
+    public TenantEnvironment? Find(EnvironmentId id) => _environments.GetValueOrDefault(id);
+
+    /// <summary>Finds a grant, ended ones included.</summary>
+    public Grant? Find(GrantId id) => _grants.GetValueOrDefault(id);
+
+    /// <summary>Finds a billing plan.</summary>
+    public BillingPlan? Find(BillingPlanId id) => _plans.GetValueOrDefault(id);
+
+    /// <summary>Sets the tenant's name and thresholds.</summary>
+    /// <param name="name">Not blank.</param>
+    /// <param name="lowThresholdPercent">1 to 99.</param>
+    /// <param name="warningHorizonDays">1 to 90.</param>
+    public Outcome<TenantLedger> Change(string name, int lowThresholdPercent, int warningHorizonDays)
+    {
+        if (lowThresholdPercent is < 1 or > 99)
+        {
+            return Refusal.Invalid("lowThresholdPercent", "invalid_request", "The low threshold is a percent from 1 to 99.");
+        }
+
+        if (warningHorizonDays is < 1 or > 90)
+        {
+            return Refusal.Invalid("warningHorizonDays", "invalid_request", "The warning horizon is 1 to 90 days.");
+        }
+
+        (Name, LowThresholdPercent, WarningHorizonDays) = (name, lowThresholdPercent, warningHorizonDays);
+        Version++;
+        Append(new TenantChanged(name, lowThresholdPercent, warningHorizonDays));
+        return this;
+    }
+
+    private MonthBook AddBook(Period period)
+    {
+        var book = new MonthBook(period, Changes);
+        _books.Add(period, book);
+        return book;
+    }
+
+    private void IndexSubjects(TenantEnvironment environment)
+    {
+        _subjects[environment.Id.Value] = environment;
+        foreach (var application in environment.Applications)
+        {
+            _subjects[application.Id.Value] = environment;
+        }
+    }
+
+    private long Append(LedgerChange change) => Append(change, Now);
+
+    private long Append(LedgerChange change, DateTimeOffset at)
+    {
+        Sequence++;
+        Changes.Add(new LedgerEntry(Sequence, at, change));
+        return Sequence;
+    }
+}
+
+/// <summary>What storage kept of a ledger: its settings and the balances of the months that can still be booked to.</summary>
+public sealed record LedgerSnapshot
+{
+#pragma warning disable CS1591 // Each member mirrors the one of the ledger with the same name.
+    public required TenantId Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required CurrencyCode Currency { get; init; }
+
+    public required int LowThresholdPercent { get; init; }
+
+    public required int WarningHorizonDays { get; init; }
+
+    public required bool IsRehearsal { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required int Version { get; init; }
+
+    public required DateTimeOffset Now { get; init; }
+
+    public required long Sequence { get; init; }
+
+    public required Period OpenPeriod { get; init; }
+
+    public required IReadOnlyList<Period> Periods { get; init; }
+
+    public required IReadOnlyList<TenantEnvironment> Environments { get; init; }
+
+    public required IReadOnlyList<Grant> Grants { get; init; }
+
+    public required IReadOnlyList<BillingPlan> Plans { get; init; }
+
+    public required IReadOnlyList<GrantMonth> GrantMonths { get; init; }
+
+    public required IReadOnlyList<EnvironmentMonth> EnvironmentMonths { get; init; }
+#pragma warning restore CS1591
+}

@@ -1,0 +1,250 @@
+using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Metering.Feed;
+using CopilotCapacity.Metering.Quota;
+using CopilotCapacity.Metering.Store;
+using CopilotCapacity.Metering.Work;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace CopilotCapacity.Metering;
+
+/// <summary>
+/// The one writer. It takes what waits, decides it, writes it in one transaction, then answers and tells the feed. When
+/// nothing waits it sleeps until a request comes or a tenant's next boundary, such as the month's turn, is due.
+/// </summary>
+public sealed class MeterLoop(
+    Meter meter,
+    ILedgerStore store,
+    QuotaBoard board,
+    LedgerFeed feed,
+    TimeProvider time,
+    IOptions<MeteringOptions> options,
+    ILogger<MeterLoop> logger) : BackgroundService
+{
+    // A timer cannot wait for months; waking once a day without need costs nothing.
+    private static readonly TimeSpan s_sleepMax = TimeSpan.FromDays(1);
+
+    private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<TenantId, TenantLedger> _ledgers = [];
+    private readonly MeteringOptions _options = options.Value;
+    private DateTimeOffset _nextBoundary = DateTimeOffset.MaxValue;
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // What was accepted is still decided and answered; new requests are refused.
+        meter.Close();
+        if (ExecuteTask is { } running)
+        {
+            await running.WaitAsync(cancellationToken);
+        }
+
+        await base.StopAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Factory.StartNew(
+        () => RunAsync().GetAwaiter().GetResult(),
+        CancellationToken.None,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
+
+    private async Task RunAsync()
+    {
+        _nextBoundary = store.EarliestBoundary() ?? DateTimeOffset.MaxValue;
+        var group = new List<MeterWork>();
+        while (await WaitAsync())
+        {
+            await GatherAsync(group);
+            AddDue(group);
+            if (group.Count > 0)
+            {
+                Process(group);
+                group.Clear();
+            }
+        }
+    }
+
+    /// <summary>Waits for a request or a boundary; false when the meter is closed and empty.</summary>
+    private async Task<bool> WaitAsync()
+    {
+        var arrival = meter.Queue.WaitToReadAsync();
+        if (arrival.IsCompleted)
+        {
+            return await arrival;
+        }
+
+        var wait = _nextBoundary - time.GetUtcNow();
+        if (wait <= TimeSpan.Zero)
+        {
+            return true;
+        }
+
+        using var stopTimer = new CancellationTokenSource();
+        var arrived = arrival.AsTask();
+        var boundary = Task.Delay(wait < s_sleepMax ? wait : s_sleepMax, time, stopTimer.Token);
+        var first = await Task.WhenAny(arrived, boundary);
+        await stopTimer.CancelAsync();
+        return first != arrived || await arrived;
+    }
+
+    private async Task GatherAsync(List<MeterWork> group)
+    {
+        var weight = Take(group, 0);
+        if (_options.LingerMilliseconds > 0 && weight > 0 && weight < _options.CommitEventsMax)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(_options.LingerMilliseconds), time);
+            Take(group, weight);
+        }
+    }
+
+    private int Take(List<MeterWork> group, int weight)
+    {
+        while (weight < _options.CommitEventsMax && meter.Queue.TryRead(out var work))
+        {
+            group.Add(work);
+            weight += work.Weight;
+        }
+
+        return weight;
+    }
+
+    private void AddDue(List<MeterWork> group)
+    {
+        var now = time.GetUtcNow();
+        if (now < _nextBoundary)
+        {
+            return;
+        }
+
+        // Asked of the disk, since tenants that are not in use here have a month's turn too.
+        foreach (var tenant in store.DueTenants(now))
+        {
+            group.Add(new LoadWork(tenant));
+        }
+    }
+
+    private void Process(List<MeterWork> group)
+    {
+        var session = new MeterSession(store, _ledgers, _options.Limits, time.GetUtcNow());
+        try
+        {
+            foreach (var work in group)
+            {
+                work.Apply(session);
+            }
+        }
+        catch (Exception exception)
+        {
+            Forget(session);
+            ProcessApart(group, exception);
+            return;
+        }
+
+        try
+        {
+            Commit(session);
+        }
+        catch (Exception exception)
+        {
+            // Whether it reached the disk is unknown, so nothing is tried again here: who asked repeats with the same ids.
+            Forget(session);
+            Log.CommitFailed(logger, group.Count, exception);
+            group.ForEach(work => work.Fail(exception));
+            PostponeBoundary();
+            return;
+        }
+
+        Publish(session);
+        group.ForEach(work => work.Answer());
+    }
+
+    // Nothing was written yet, so each request can be tried by itself; only the one at fault fails.
+    private void ProcessApart(List<MeterWork> group, Exception exception)
+    {
+        if (group.Count > 1)
+        {
+            Log.GroupFailed(logger, group.Count, exception);
+            group.ForEach(work => Process([work]));
+            return;
+        }
+
+        Log.WorkFailed(logger, group[0].Tenant.Value, exception);
+        group[0].Fail(exception);
+        PostponeBoundary();
+    }
+
+    private void Commit(MeterSession session)
+    {
+        var commits = session.Commits();
+        if (commits.Count > 0 || session.Answers.Count > 0)
+        {
+            store.Commit(commits, session.Answers);
+        }
+    }
+
+    // The ledgers in memory may be ahead of the disk. They are a cache and are read again when they are next needed.
+    private void Forget(MeterSession session)
+    {
+        foreach (var tenant in session.Touched)
+        {
+            _ledgers.Remove(tenant);
+            board.Forget(tenant);
+        }
+    }
+
+    // A boundary that cannot be written now, on a full disk say, is tried again soon, but not in a tight loop.
+    private void PostponeBoundary()
+    {
+        var soon = time.GetUtcNow() + s_retryDelay;
+        if (_nextBoundary < soon)
+        {
+            _nextBoundary = soon;
+        }
+    }
+
+    private void Publish(MeterSession session)
+    {
+        foreach (var ledger in session.Ledgers)
+        {
+            board.Publish(ledger);
+            var hasChanged = !ledger.Changes.IsEmpty;
+            ledger.Changes.Clear();
+            if (hasChanged)
+            {
+                Tell(new LedgerCommitted(ledger.Id, ledger.Sequence));
+            }
+        }
+
+        ScheduleBoundary(session);
+    }
+
+    // A subscriber's mistake is its own: the commit stands, and the others are told.
+    private void Tell(LedgerCommitted commit)
+    {
+        try
+        {
+            feed.Publish(commit);
+        }
+        catch (Exception exception)
+        {
+            Log.SubscriberFailed(logger, commit.Tenant.Value, exception);
+        }
+    }
+
+    private void ScheduleBoundary(MeterSession session)
+    {
+        if (session.Now >= _nextBoundary)
+        {
+            _nextBoundary = store.EarliestBoundary() ?? DateTimeOffset.MaxValue;
+        }
+
+        foreach (var ledger in session.Ledgers.Where(ledger => !ledger.IsRehearsal && ledger.NextBoundary < _nextBoundary))
+        {
+            _nextBoundary = ledger.NextBoundary;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.Rating;
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Metering.Store;
+
+namespace CopilotCapacity.Metering.Work;
+
+/// <summary>
+/// What the requests of one commit share: the ledgers, brought up to the present, and what has been decided so far but is not
+/// on disk yet.
+/// </summary>
+internal sealed class MeterSession(
+    ILedgerStore store,
+    Dictionary<TenantId, TenantLedger> cache,
+    LedgerLimits limits,
+    DateTimeOffset now)
+{
+    private readonly Dictionary<TenantId, Tenant> _tenants = [];
+    private readonly Dictionary<(TenantId Tenant, string Source, string Id), RecordedEvent> _posted = [];
+    private readonly Dictionary<RequestKey, RememberedAnswer> _answers = [];
+
+    public IReadOnlyCollection<TenantId> Touched => _tenants.Keys;
+
+    public IEnumerable<TenantLedger> Ledgers => _tenants.Values.Select(tenant => tenant.Ledger);
+
+    public IReadOnlyCollection<RememberedAnswer> Answers => _answers.Values;
+
+    public DateTimeOffset Now => now;
+
+    /// <summary>The tenant's ledger at the present; null when there is no such tenant.</summary>
+    public TenantLedger? Ledger(TenantId id)
+    {
+        if (_tenants.TryGetValue(id, out var tenant))
+        {
+            return tenant.Ledger;
+        }
+
+        if (!cache.TryGetValue(id, out var ledger))
+        {
+            ledger = store.Load(id, limits);
+            if (ledger is null)
+            {
+                return null;
+            }
+
+            cache.Add(id, ledger);
+        }
+
+        _tenants.Add(id, new Tenant(ledger, IsNew: false));
+        if (!ledger.IsRehearsal)
+        {
+            ledger.Advance(now);
+        }
+
+        return ledger;
+    }
+
+    public TenantLedger Create(NewTenant wanted)
+    {
+        var ledger = TenantLedger.Create(
+            wanted.Id, wanted.Name, wanted.Currency, wanted.TestClock ?? now, wanted.TestClock is not null, limits);
+        cache.Add(wanted.Id, ledger);
+        _tenants.Add(wanted.Id, new Tenant(ledger, IsNew: true));
+        return ledger;
+    }
+
+    public IReadOnlyList<RecordedEvent?> FindRecorded(TenantId tenant, IReadOnlyList<UsageEvent> events) =>
+        store.FindRecorded(tenant, events);
+
+    public RecordedEvent? FindInCommit(TenantId tenant, UsageEvent usage) =>
+        _posted.GetValueOrDefault((tenant, usage.Source, usage.Id));
+
+    public void Remember(TenantId tenant, UsageEvent usage, PostedAnswer answer) =>
+        _posted.Add((tenant, usage.Source, usage.Id), new RecordedEvent(answer.Sequence, usage.ContentHash, answer));
+
+    public RememberedAnswer? FindAnswer(RequestKey key) => _answers.GetValueOrDefault(key) ?? store.FindAnswer(key);
+
+    public void Remember(RememberedAnswer answer) => _answers.Add(answer.Key, answer);
+
+    /// <summary>Notes who caused the entries after a sequence number; those that time caused are nobody's.</summary>
+    public void Attribute(TenantLedger ledger, long after, Actor actor)
+    {
+        var actors = _tenants[ledger.Id].Actors;
+        foreach (var entry in ledger.Changes.Entries.Where(entry => entry.Sequence > after && !entry.Change.IsByTime))
+        {
+            actors[entry.Sequence] = actor;
+        }
+    }
+
+    public List<TenantCommit> Commits() =>
+    [
+        .. _tenants.Values
+            .Where(tenant => !tenant.Ledger.Changes.IsEmpty)
+            .Select(tenant => new TenantCommit(tenant.Ledger, tenant.Actors, tenant.IsNew)),
+    ];
+
+    private sealed record Tenant(TenantLedger Ledger, bool IsNew)
+    {
+        public Dictionary<long, Actor> Actors { get; } = [];
+    }
+}
