@@ -1,0 +1,202 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json;
+using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.Rating;
+using Microsoft.Data.Sqlite;
+
+namespace CopilotCapacity.Storage.Ledger;
+
+/// <summary>Writes what changes with every use: events, identities, balances and roll-ups, by prepared commands.</summary>
+internal sealed class LedgerWriter : IDisposable
+{
+    private static readonly string[] s_usageColumns =
+    [
+        "TenantKey", "Sequence", "Time", "RecordedAt", "Period", "EnvironmentKey", "Source", "EventId", "ContentHash", "Feature",
+        "Quantity", "Rate", "Items", "Agent", "AgentName", "User", "Product", "Channel", "Model", "Tool", "KnowledgeSource",
+        "CostCenter", "TriggeredBy", "CopilotLicensed", "NonBilled", "NonBilledReason", "Allocation", "Pool", "PayAsYouGo",
+        "Unfunded", "CostMicros", "PlanKey", "Grants",
+    ];
+
+    private static readonly string[] s_hourKeys =
+    [
+        "TenantKey", "Hour", "EnvironmentKey", "Feature", "Agent", "Product", "Channel", "User", "Model", "Tool", "CostCenter",
+    ];
+
+    private static readonly string[] s_hourSums =
+        ["Uses", "Events", "NonBilled", "Allocation", "Pool", "PayAsYouGo", "Unfunded", "CostMicros"];
+
+    private static readonly string[] s_dayKeys = ["TenantKey", "Day", "EnvironmentKey"];
+
+    private static readonly string[] s_daySums = ["Prepaid", "PayAsYouGo", "Unfunded", "CostMicros"];
+
+    private readonly PreparedCommand _usage;
+    private readonly PreparedCommand _identity;
+    private readonly PreparedCommand _grantMonth;
+    private readonly PreparedCommand _environmentMonth;
+    private readonly PreparedCommand _planMonth;
+    private readonly PreparedCommand _hour;
+    private readonly PreparedCommand _day;
+    private readonly PreparedCommand _label;
+    private readonly PreparedCommand _tenant;
+
+    public LedgerWriter(SqliteConnection connection)
+    {
+        _usage = PreparedCommand.Insert(connection, "usage_events", s_usageColumns);
+        _identity = PreparedCommand.Insert(connection, "event_identities", ["TenantKey", "Period", "Fingerprint", "Sequence"]);
+        _grantMonth = Replace(
+            connection, "grant_months", ["TenantKey", "Period", "GrantKey"],
+            ["Granted", "CarriedIn", "Burned", "Held", "Expired", "CarriedOut"]);
+        _environmentMonth = Replace(
+            connection, "environment_months", ["TenantKey", "Period", "EnvironmentKey"],
+            ["Backing", "Consumed", "Held", "PoolConsumed", "PoolHeld", "PayAsYouGo", "SpendMicros", "Unfunded"]);
+        _planMonth = Replace(
+            connection, "plan_months", ["TenantKey", "PlanKey", "Period"], ["Credits", "SpendMicros", "HeldMicros"]);
+        _hour = Add(connection, "usage_hours", s_hourKeys, s_hourSums);
+        _day = Add(connection, "usage_days", s_dayKeys, s_daySums);
+        _label = PreparedCommand.Insert(connection, "labels", ["TenantKey", "Key", "Text"]);
+        _tenant = new PreparedCommand(
+            connection, "UPDATE tenants SET Sequence = $2, Now = $3, OpenPeriod = $4, NextBoundary = $5 WHERE Key = $1", 5);
+    }
+
+    public void Write(SqliteTransaction transaction, int tenantKey, TenantLedger ledger, Labels labels, UsageRollup rollup)
+    {
+        var changes = ledger.Changes;
+        foreach (var posting in changes.Postings)
+        {
+            WriteUsage(transaction, tenantKey, posting, labels);
+            _identity.Run(transaction, tenantKey, posting.Period.Index, Fingerprint.Of(posting.Usage), posting.Sequence);
+            rollup.Add(tenantKey, posting, labels);
+        }
+
+        WriteBalances(transaction, tenantKey, changes);
+        foreach (var (key, text) in labels.Unwritten)
+        {
+            _label.Run(transaction, tenantKey, key, text);
+        }
+
+        _tenant.Run(
+            transaction, tenantKey, ledger.Sequence, ledger.Now.UtcTicks, ledger.Open.Period.Index, ledger.NextBoundary.UtcTicks);
+    }
+
+    public void Write(SqliteTransaction transaction, UsageRollup rollup)
+    {
+        foreach (var (key, sums) in rollup.Hours)
+        {
+            _hour.Run(
+                transaction, key.TenantKey, key.Hour, key.EnvironmentKey, key.Feature, key.Agent, key.Product, key.Channel,
+                key.User, key.Model, key.Tool, key.CostCenter, sums.Uses, sums.Events, sums.NonBilled, sums.Allocation,
+                sums.Pool, sums.PayAsYouGo, sums.Unfunded, sums.CostMicros);
+        }
+
+        foreach (var (key, sums) in rollup.Days)
+        {
+            _day.Run(
+                transaction, key.TenantKey, key.Day, key.EnvironmentKey, sums.Prepaid, sums.PayAsYouGo, sums.Unfunded,
+                sums.CostMicros);
+        }
+    }
+
+    public void Dispose()
+    {
+        PreparedCommand[] all = [_usage, _identity, _grantMonth, _environmentMonth, _planMonth, _hour, _day, _label, _tenant];
+        Array.ForEach(all, command => command.Dispose());
+    }
+
+    private static PreparedCommand Replace(SqliteConnection connection, string table, string[] keys, string[] values) =>
+        PreparedCommand.Insert(connection, table, [.. keys, .. values], OnConflict(keys, values, "{0} = excluded.{0}"));
+
+    private static PreparedCommand Add(SqliteConnection connection, string table, string[] keys, string[] values) =>
+        PreparedCommand.Insert(connection, table, [.. keys, .. values], OnConflict(keys, values, "{0} = {0} + excluded.{0}"));
+
+    private static string OnConflict(string[] keys, string[] values, string assignment)
+    {
+        var set = string.Join(", ", values.Select(value => assignment.Replace("{0}", value, StringComparison.Ordinal)));
+        return $"ON CONFLICT ({string.Join(", ", keys)}) DO UPDATE SET {set}";
+    }
+
+    private void WriteUsage(SqliteTransaction transaction, int tenantKey, Posting posting, Labels labels)
+    {
+        var usage = posting.Usage;
+        var single = posting.Items.Count == 1 ? posting.Items[0].Rated : default;
+        Span<byte> hash = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(hash, usage.ContentHash);
+        _usage.Run(
+            transaction, tenantKey, posting.Sequence, usage.Time.UtcTicks, posting.RecordedAt.UtcTicks, posting.Period.Index,
+            posting.Environment.Key, labels.KeyOf(usage.Source), usage.Id, hash.ToArray(), (int)single.Item.Feature,
+            single.Item.QuantityThousandths, single.CreditsPerUnit.Thousandths, ItemsOf(posting), labels.KeyOf(usage.AgentId),
+            labels.KeyOf(usage.AgentName), labels.KeyOf(usage.UserId), labels.KeyOf(usage.Product), labels.KeyOf(usage.Channel),
+            labels.KeyOf(usage.Model), labels.KeyOf(usage.Tool), labels.KeyOf(usage.KnowledgeSource),
+            labels.KeyOf(usage.CostCenter), labels.KeyOf(usage.Trigger), usage.CopilotLicensed ? 1 : 0,
+            posting.NonBilled.Thousandths, (int)posting.NonBilledReason, posting.Burn.Allocation.Thousandths,
+            posting.Burn.Pool.Thousandths, posting.Burn.PayAsYouGo.Thousandths, posting.Burn.Unfunded.Thousandths,
+            posting.CostMicros, posting.Plan?.Key, GrantsOf(posting));
+    }
+
+    private void WriteBalances(SqliteTransaction transaction, int tenantKey, LedgerChanges changes)
+    {
+        foreach (var month in changes.GrantMonths)
+        {
+            _grantMonth.Run(
+                transaction, tenantKey, month.Period.Index, month.Grant.Key, month.Granted.Thousandths,
+                month.CarriedIn.Thousandths, month.Burned.Thousandths, month.Held.Thousandths, month.Expired.Thousandths,
+                month.CarriedOut.Thousandths);
+        }
+
+        foreach (var month in changes.EnvironmentMonths)
+        {
+            _environmentMonth.Run(
+                transaction, tenantKey, month.Period.Index, month.Environment.Key, month.Backing.Thousandths,
+                month.Consumed.Thousandths, month.Held.Thousandths, month.PoolConsumed.Thousandths, month.PoolHeld.Thousandths,
+                month.PayAsYouGo.Thousandths, month.SpendMicros, month.Unfunded.Thousandths);
+        }
+
+        foreach (var month in changes.PlanMonths)
+        {
+            _planMonth.Run(
+                transaction, tenantKey, month.Plan.Key, month.Period.Index, month.Credits.Thousandths, month.SpendMicros,
+                month.HeldMicros);
+        }
+    }
+
+    // Items are kept only where the columns cannot hold them: feature, quantity, rate, charge and reason of each.
+    private static string? ItemsOf(Posting posting) => posting.Items.Count == 1
+        ? null
+        : JsonSerializer.Serialize(posting.Items.Select(item => new long[]
+        {
+            (int)item.Rated.Item.Feature,
+            item.Rated.Item.QuantityThousandths,
+            item.Rated.CreditsPerUnit.Thousandths,
+            item.Rated.Charge.Thousandths,
+            (int)item.Rated.NonBilled,
+        }));
+
+    private static string? GrantsOf(Posting posting)
+    {
+        if (posting.Grants.Count == 0)
+        {
+            return null;
+        }
+
+        var text = new StringBuilder();
+        foreach (var burn in posting.Grants)
+        {
+            text.Append(text.Length == 0 ? "" : ",").Append(burn.GrantKey).Append(':').Append(burn.Amount.Thousandths);
+        }
+
+        return text.ToString();
+    }
+}
+
+/// <summary>A number that stands for an identity in the index. Two identities may share one: what is found is compared.</summary>
+internal static class Fingerprint
+{
+    public static long Of(UsageEvent usage)
+    {
+        Span<byte> buffer = stackalloc byte[(2 * UsageEvent.TextLengthMax * 3) + 1];
+        var length = Encoding.UTF8.GetBytes(usage.Source, buffer);
+        buffer[length++] = 0;
+        length += Encoding.UTF8.GetBytes(usage.Id, buffer[length..]);
+        return unchecked((long)System.IO.Hashing.XxHash3.HashToUInt64(buffer[..length]));
+    }
+}

@@ -1,0 +1,171 @@
+using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.Rating;
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Metering.Store;
+using CopilotCapacity.Storage.Sqlite;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace CopilotCapacity.Storage.Ledger;
+
+/// <summary>
+/// Keeps the ledger in SQLite. It holds one connection for writing, opened at first use, with the write-ahead log synced at
+/// every commit.
+/// </summary>
+public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, IDisposable
+{
+    private readonly Dictionary<TenantId, int> _tenantKeys = [];
+    private readonly Dictionary<int, Labels> _labels = [];
+    private SqliteConnection? _connection;
+    private LedgerWriter? _writer;
+    private IdentityIndex? _identities;
+
+    private SqliteConnection Connection => _connection ??= database.OpenForWriting();
+
+    private LedgerWriter Writer => _writer ??= new LedgerWriter(Connection);
+
+    private IdentityIndex Identities => _identities ??= new IdentityIndex(Connection);
+
+    /// <inheritdoc/>
+    public TenantLedger? Load(TenantId tenant, LedgerLimits limits)
+    {
+        using var context = database.CreateContext(Connection);
+        var row = context.Tenants.AsNoTracking().SingleOrDefault(row => row.Id == tenant.Value);
+        if (row is null)
+        {
+            return null;
+        }
+
+        _tenantKeys[tenant] = row.Key;
+        return TenantLedger.Restore(LedgerReader.Read(context, row, limits), limits);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RecordedEvent?> FindRecorded(TenantId tenant, IReadOnlyList<UsageEvent> events) =>
+        Identities.Find(_tenantKeys[tenant], events);
+
+    /// <inheritdoc/>
+    public RememberedAnswer? FindAnswer(RequestKey key)
+    {
+        using var context = database.CreateContext(Connection);
+        var row = context.Answers.AsNoTracking().SingleOrDefault(row => row.Tenant == key.Tenant.Value && row.Key == key.Key);
+        return row is null
+            ? null
+            : new RememberedAnswer(key, row.RequestHash, row.Status, row.Body, row.ETag, row.Location, row.At);
+    }
+
+    /// <inheritdoc/>
+    public void Commit(IReadOnlyCollection<TenantCommit> tenants, IReadOnlyCollection<RememberedAnswer> answers)
+    {
+        try
+        {
+            foreach (var tenant in tenants.Where(tenant => !tenant.IsNew))
+            {
+                LoadLabels(_tenantKeys[tenant.Ledger.Id]);
+            }
+
+            using var transaction = Connection.BeginTransaction(deferred: false);
+            WriteSettings(transaction, tenants, answers);
+            var rollup = new UsageRollup();
+            foreach (var tenant in tenants)
+            {
+                var key = _tenantKeys[tenant.Ledger.Id];
+                Writer.Write(transaction, key, tenant.Ledger, _labels[key], rollup);
+            }
+
+            Writer.Write(transaction, rollup);
+            transaction.Commit();
+        }
+        catch
+        {
+            // Numbers given to texts and tenants in this commit are not on disk.
+            _labels.Clear();
+            _tenantKeys.Clear();
+            _identities?.Forget();
+            throw;
+        }
+
+        foreach (var tenant in tenants)
+        {
+            var key = _tenantKeys[tenant.Ledger.Id];
+            _labels[key].MarkWritten();
+            Identities.NotePeriods(key, tenant.Ledger.Changes.Postings);
+        }
+    }
+
+    /// <inheritdoc/>
+    public DateTimeOffset? EarliestBoundary()
+    {
+        using var context = database.CreateContext(Connection);
+        return context.Tenants.Where(row => !row.IsRehearsal).Select(row => (DateTimeOffset?)row.NextBoundary).Min();
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TenantId> DueTenants(DateTimeOffset now)
+    {
+        using var context = database.CreateContext(Connection);
+        return
+        [
+            .. context.Tenants
+                .Where(row => !row.IsRehearsal && row.NextBoundary <= now)
+                .Select(row => row.Id)
+                .AsEnumerable()
+                .Select(id => new TenantId(id)),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _identities?.Dispose();
+        _writer?.Dispose();
+        _connection?.Dispose();
+    }
+
+    private void WriteSettings(
+        SqliteTransaction transaction,
+        IReadOnlyCollection<TenantCommit> tenants,
+        IReadOnlyCollection<RememberedAnswer> answers)
+    {
+        var changed = tenants.Where(tenant => tenant.IsNew || tenant.Ledger.Changes.Entries.Count > 0).ToList();
+        if (changed.Count == 0 && answers.Count == 0)
+        {
+            return;
+        }
+
+        using var context = database.CreateContext(Connection);
+        context.Database.UseTransaction(transaction);
+        var nextKey = (context.Tenants.Max(row => (int?)row.Key) ?? 0) + 1;
+        foreach (var tenant in changed)
+        {
+            if (tenant.IsNew)
+            {
+                _tenantKeys[tenant.Ledger.Id] = nextKey;
+                _labels[nextKey] = new Labels();
+                nextKey++;
+            }
+
+            SettingsWriter.Write(context, _tenantKeys[tenant.Ledger.Id], tenant);
+        }
+
+        SettingsWriter.Write(context, answers);
+        context.SaveChanges();
+    }
+
+    private void LoadLabels(int tenantKey)
+    {
+        if (_labels.ContainsKey(tenantKey))
+        {
+            return;
+        }
+
+        var labels = new Labels();
+        using var context = database.CreateContext(Connection);
+        foreach (var row in context.Labels.AsNoTracking().Where(row => row.TenantKey == tenantKey))
+        {
+            labels.Restore(row.Key, row.Text);
+        }
+
+        _labels.Add(tenantKey, labels);
+    }
+}

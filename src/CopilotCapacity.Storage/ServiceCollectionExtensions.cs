@@ -1,0 +1,22 @@
+using CopilotCapacity.Metering.Store;
+using CopilotCapacity.Storage.Ledger;
+using CopilotCapacity.Storage.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CopilotCapacity.Storage;
+
+/// <summary>Wires the database.</summary>
+public static class ServiceCollectionExtensions
+{
+    /// <summary>Adds the database named by <c>ConnectionStrings:Portal</c>, the ledger's store and the queries.</summary>
+    public static IServiceCollection AddStorage(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new SqliteDatabase(
+            provider.GetRequiredService<IConfiguration>().GetConnectionString("Portal") ?? "Data Source=data/portal.db"));
+        services.AddDbContextFactory<PortalDbContext>((provider, options) =>
+            provider.GetRequiredService<SqliteDatabase>().Configure(options));
+        services.AddSingleton<ILedgerStore, SqliteLedgerStore>();
+        return services;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace CopilotCapacity.Storage.Sqlite;
+
+/// <summary>The embedded database: its file, its settings and its schema.</summary>
+public sealed class SqliteDatabase(string connectionString)
+{
+    // Up to 3.51.2 a checkpoint that races with a writer can corrupt a database in WAL mode.
+    private static readonly Version s_versionMin = new(3, 51, 3);
+
+    private readonly string _connectionString = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true }.ToString();
+
+    /// <summary>The connection string every part of the portal uses.</summary>
+    public string ConnectionString => _connectionString;
+
+    /// <summary>The database's file.</summary>
+    public string File => Path.GetFullPath(new SqliteConnectionStringBuilder(_connectionString).DataSource);
+
+    /// <summary>
+    /// Creates the file when it is missing, brings its schema up to date, and makes sure that a commit is on disk when it
+    /// says so.
+    /// </summary>
+    /// <exception cref="DatabaseUnusableException">The file cannot be written, or the engine would not keep commits.</exception>
+    public void Prepare()
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(File)!);
+            using var connection = OpenForWriting();
+            using var context = CreateContext(connection);
+            context.Database.Migrate();
+        }
+        catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw new DatabaseUnusableException($"The database {File} cannot be used: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>A context over the factory's own connection settings.</summary>
+    public void Configure(DbContextOptionsBuilder options) => options.UseSqlite(_connectionString);
+
+    internal SqliteConnection OpenForWriting()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        Execute(connection, "PRAGMA journal_mode = WAL");
+        Execute(connection, "PRAGMA synchronous = FULL");
+        var version = new Version(Execute(connection, "SELECT sqlite_version()"));
+        var journal = Execute(connection, "PRAGMA journal_mode");
+        var synchronous = Execute(connection, "PRAGMA synchronous");
+        if (version < s_versionMin || (journal, synchronous) is not ("wal", "2"))
+        {
+            connection.Dispose();
+            throw new DatabaseUnusableException(
+                $"SQLite {version} with journal mode {journal} and synchronous {synchronous} would not keep every commit.");
+        }
+
+        return connection;
+    }
+
+    internal PortalDbContext CreateContext(SqliteConnection connection) =>
+        new(new DbContextOptionsBuilder<PortalDbContext>().UseSqlite(connection).Options);
+
+    private static string Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return Convert.ToString(command.ExecuteScalar(), CultureInfo.InvariantCulture) ?? "";
+    }
+}
+
+/// <summary>The database cannot be used; the message says why in one sentence.</summary>
+public sealed class DatabaseUnusableException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    public DatabaseUnusableException()
+    {
+    }
+
+    /// <summary>Creates the exception with the sentence.</summary>
+    public DatabaseUnusableException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Creates the exception with the sentence and its cause.</summary>
+    public DatabaseUnusableException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
