@@ -4,7 +4,7 @@ namespace CopilotCapacity.Storage.Ledger;
 /// The tables the meter writes. Each is clustered by its key, so that a tenant's rows lie together and new ones are appended;
 /// a second index over the same rows would cost as much again. CHECKs are the last guard of the balances.
 /// </summary>
-public static class LedgerTables
+public static class LedgerSchema
 {
     /// <summary>Creates the tables in SQLite.</summary>
     public const string CreateSqlite = """

@@ -1,0 +1,23 @@
+﻿using CopilotCapacity.Storage.Ledger;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace CopilotCapacity.Storage.Migrations
+{
+    /// <inheritdoc />
+    public partial class LedgerTables : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.Sql(LedgerSchema.CreateSqlite);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.Sql(LedgerSchema.DropSqlite);
+        }
+    }
+}
