@@ -88,9 +88,12 @@ public static class LedgerSchema
             Unfunded INTEGER NOT NULL CHECK (Unfunded >= 0),
             CostMicros INTEGER NOT NULL CHECK (CostMicros >= 0),
             PlanKey INTEGER,
+            PriceMicros INTEGER NOT NULL,
             Grants TEXT,
             PRIMARY KEY (TenantKey, Sequence)
         ) WITHOUT ROWID;
+
+        CREATE INDEX usage_events_by_time ON usage_events (TenantKey, Time);
 
         CREATE TABLE event_identities (
             TenantKey INTEGER NOT NULL,

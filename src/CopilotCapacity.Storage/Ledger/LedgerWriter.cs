@@ -15,7 +15,7 @@ internal sealed class LedgerWriter : IDisposable
         "TenantKey", "Sequence", "Time", "RecordedAt", "Period", "EnvironmentKey", "Source", "EventId", "ContentHash", "Feature",
         "Quantity", "Rate", "Items", "Agent", "AgentName", "User", "Product", "Channel", "Model", "Tool", "KnowledgeSource",
         "CostCenter", "TriggeredBy", "CopilotLicensed", "NonBilled", "NonBilledReason", "Allocation", "Pool", "PayAsYouGo",
-        "Unfunded", "CostMicros", "PlanKey", "Grants",
+        "Unfunded", "CostMicros", "PlanKey", "PriceMicros", "Grants",
     ];
 
     private static readonly string[] s_hourKeys =
@@ -130,7 +130,7 @@ internal sealed class LedgerWriter : IDisposable
             labels.KeyOf(usage.CostCenter), labels.KeyOf(usage.Trigger), usage.CopilotLicensed ? 1 : 0,
             posting.NonBilled.Thousandths, (int)posting.NonBilledReason, posting.Burn.Allocation.Thousandths,
             posting.Burn.Pool.Thousandths, posting.Burn.PayAsYouGo.Thousandths, posting.Burn.Unfunded.Thousandths,
-            posting.CostMicros, posting.Plan?.Key, GrantsOf(posting));
+            posting.CostMicros, posting.Plan?.Key, posting.Plan?.Price.MicrosPerCredit ?? 0, GrantsOf(posting));
     }
 
     private void WriteBalances(SqliteTransaction transaction, int tenantKey, LedgerChanges changes)
