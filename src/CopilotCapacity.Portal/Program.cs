@@ -1,16 +1,8 @@
-using MudBlazor.Services;
+using CopilotCapacity.Portal.Hosting.Startup;
 
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-{
-    Args = args,
-    ContentRootPath = AppContext.BaseDirectory,
-});
-builder.WebHost.UseStaticWebAssets();
-builder.Services.AddMudServices();
-
-var app = builder.Build();
-app.MapStaticAssets();
-await app.RunAsync();
+return args is [not ['-', ..], ..]
+    ? await Verbs.RunAsync(args)
+    : await PortalHost.RunAsync(args);
 
 /// <summary>The entry point; public so that tests can host the real program.</summary>
 public partial class Program;

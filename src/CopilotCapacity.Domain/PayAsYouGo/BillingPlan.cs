@@ -144,6 +144,11 @@ public sealed class BillingPlan
         ? Math.Max(0, budget.WindowStart(month) is { } start ? budget.AmountMicros - UsedMicros(start, budget.Grain) : 0)
         : null;
 
+    /// <summary>The spend of the budget's window a month lies in, or of the month itself when no budget is in force.</summary>
+    public long SpendMicros(Period month) => Budget?.WindowStart(month) is { } start
+        ? UsedMicros(start, Budget.Grain)
+        : _months.GetValueOrDefault(month)?.SpendMicros ?? 0;
+
     /// <summary>What the window of a month has used: spend and open holds.</summary>
     public long UsedMicros(Period windowStart, TimeGrain grain)
     {

@@ -237,11 +237,8 @@ public sealed class QuotaBoard
         public static PlanPart From(Domain.PayAsYouGo.BillingPlan plan, Period period)
         {
             var room = plan.RoomMicros(period);
-            var spend = plan.Budget?.WindowStart(period) is { } start
-                ? plan.UsedMicros(start, plan.Budget.Grain)
-                : plan.Month(period).SpendMicros;
             var reading = new BillingPlanReading(
-                plan.Name, spend, plan.Budget?.AmountMicros, plan.Budget?.HardStop ?? false, room);
+                plan.Name, plan.SpendMicros(period), plan.Budget?.AmountMicros, plan.Budget?.HardStop ?? false, room);
             return new PlanPart(
                 reading,
                 room is null ? null : plan.Price.RoomIn(room.Value),

@@ -58,7 +58,7 @@ internal static class LedgerReader
         };
     }
 
-    private static Dictionary<int, BillingPlan> ReadPlans(PortalDbContext context, int tenantKey, Period openPeriod)
+    internal static Dictionary<int, BillingPlan> ReadPlans(PortalDbContext context, int tenantKey, Period openPeriod)
     {
         var plans = context.Plans.AsNoTracking().Where(row => row.TenantKey == tenantKey)
             .AsEnumerable().ToDictionary(row => row.Key, FromRow);

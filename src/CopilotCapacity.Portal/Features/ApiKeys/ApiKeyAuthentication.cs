@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Portal.Hosting.Http;
+using CopilotCapacity.Portal.Hosting.Startup;
+using CopilotCapacity.Storage;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace CopilotCapacity.Portal.Features.ApiKeys;
+
+/// <summary>
+/// Finds the key behind a bearer token. A key that was found is remembered for a few seconds, so that a revoked one stops
+/// working within that time.
+/// </summary>
+internal sealed class ApiKeyDirectory(
+    IDbContextFactory<PortalDbContext> contexts,
+    IOptionsMonitor<BootstrapOptions> bootstrap,
+    TimeProvider time)
+{
+    private static readonly TimeSpan s_rememberFor = TimeSpan.FromSeconds(3);
+
+    private readonly ConcurrentDictionary<string, Remembered> _remembered = new(StringComparer.Ordinal);
+
+    public async ValueTask<ApiCaller?> FindAsync(string secret, CancellationToken cancellationToken)
+    {
+        if (IsBootstrapKey(secret))
+        {
+            return new ApiCaller(Guid.Empty, "Bootstrap", null, ApiScopes.PortalAdmin);
+        }
+
+        if (ApiKeyFormat.PrefixOf(secret) is not { } prefix)
+        {
+            return null;
+        }
+
+        var now = time.GetUtcNow();
+        if (!_remembered.TryGetValue(prefix, out var known) || now >= known.ReadAt + s_rememberFor)
+        {
+            if (await ReadAsync(prefix, now, cancellationToken) is not { } read)
+            {
+                _remembered.TryRemove(prefix, out _);
+                return null;
+            }
+
+            _remembered[prefix] = known = read;
+        }
+
+        var isRight = CryptographicOperations.FixedTimeEquals(known.Hash, ApiKeyFormat.Hash(secret));
+        return isRight && (known.ExpiresAt is null || now < known.ExpiresAt) ? known.Caller : null;
+    }
+
+    /// <summary>Forgets a key, so that its revocation acts here at once.</summary>
+    public void Forget(string prefix) => _remembered.TryRemove(prefix, out _);
+
+    private async Task<Remembered?> ReadAsync(string prefix, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var row = await context.ApiKeys.AsNoTracking()
+            .SingleOrDefaultAsync(row => row.Prefix == prefix && row.RevokedAt == null, cancellationToken);
+        if (row is null)
+        {
+            return null;
+        }
+
+        // At most once in the time it is remembered, so a busy key costs no write per request.
+        await context.ApiKeys.Where(key => key.Id == row.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(key => key.LastUsedAt, now), cancellationToken);
+        var tenant = row.Tenant is { } id ? new TenantId(id) : (TenantId?)null;
+        return new Remembered(new ApiCaller(row.Id, row.Name, tenant, (ApiScopes)row.Scopes), row.Hash, row.ExpiresAt, now);
+    }
+
+    private bool IsBootstrapKey(string secret) => bootstrap.CurrentValue.AdminApiKey is { Length: > 0 } key
+        && CryptographicOperations.FixedTimeEquals(ApiKeyFormat.Hash(key), ApiKeyFormat.Hash(secret));
+
+    private sealed record Remembered(ApiCaller Caller, byte[] Hash, DateTimeOffset? ExpiresAt, DateTimeOffset ReadAt);
+}
+
+/// <summary>Authenticates <c>Authorization: Bearer</c> with an API key.</summary>
+internal sealed class ApiKeyAuthenticationHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder,
+    ApiKeyDirectory directory) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public const string SchemeName = "ApiKey";
+    private const string Bearer = "Bearer ";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        {
+            return AuthenticateResult.NoResult();
+        }
+
+        if (await directory.FindAsync(header[Bearer.Length..].Trim(), Context.RequestAborted) is not { } caller)
+        {
+            return AuthenticateResult.Fail("The key is not known, or no longer valid.");
+        }
+
+        Context.Features.Set(caller);
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, caller.Id.ToString())], SchemeName);
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = "Bearer";
+        return Problems
+            .Of(StatusCodes.Status401Unauthorized, "unauthorized", "Send a valid API key as Authorization: Bearer.")
+            .ExecuteAsync(Context);
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        Problems.Of(StatusCodes.Status403Forbidden, "forbidden", "The key may not do this.").ExecuteAsync(Context);
+}

@@ -1,0 +1,48 @@
+using System.Security.Claims;
+using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Metering;
+using CopilotCapacity.Portal.Features.SignIn;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace CopilotCapacity.Portal.Features.Overview;
+
+/// <summary>Sets allocations on behalf of the person in the circuit, whose right is looked at anew each time.</summary>
+internal sealed class AllocationEditor(Meter meter, AuthenticationStateProvider authentication) : IAllocationEditor
+{
+    public async Task<string?> SetAsync(
+        TenantId tenant,
+        EnvironmentId environment,
+        Credits credits,
+        int expectedVersion,
+        CancellationToken cancellationToken)
+    {
+        var person = (await authentication.GetAuthenticationStateAsync()).User;
+        if (!person.HasClaim(PortalClaims.PortalAdministrator, "true"))
+        {
+            return "You may look at this tenant, but not change it.";
+        }
+
+        var outcome = await meter.ChangeAsync(tenant, ActorOf(person), ledger => Set(ledger, environment, credits, expectedVersion));
+        return outcome.Refusal?.Detail;
+    }
+
+    // The switches stay as they are; only the number is edited here.
+    private static Outcome<bool> Set(TenantLedger ledger, EnvironmentId id, Credits credits, int expectedVersion)
+    {
+        if (ledger.Find(id) is not { } environment)
+        {
+            return Refusal.NotFound("environment");
+        }
+
+        var set = ledger.SetAllocation(
+            id, credits, environment.DrawFromTenantPool, environment.PayAsYouGo, expectedVersion);
+        return set.Refusal is { } refusal ? refusal : true;
+    }
+
+    private static Actor ActorOf(ClaimsPrincipal person) => new(
+        ActorKind.Person,
+        person.FindFirstValue(ClaimTypes.NameIdentifier) ?? "",
+        person.FindFirstValue(PortalClaims.DisplayName) ?? person.Identity?.Name ?? "");
+}

@@ -1,0 +1,163 @@
+using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.Prepaid;
+using CopilotCapacity.Domain.Quota;
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Time;
+using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Metering;
+using CopilotCapacity.Portal.Features.SignIn;
+using CopilotCapacity.Storage;
+using CopilotCapacity.Storage.Model;
+using CopilotCapacity.Storage.Queries;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.EntityFrameworkCore;
+
+namespace CopilotCapacity.Portal.Features.Overview;
+
+/// <summary>Reads the overview in one snapshot of the database.</summary>
+internal sealed class OverviewReader(
+    IDbContextFactory<PortalDbContext> contexts,
+    AuthenticationStateProvider authentication,
+    TimeProvider time) : IOverviewReader
+{
+    public async Task<IReadOnlyList<TenantChoice>> TenantsAsync(CancellationToken cancellationToken)
+    {
+        if (!await MaySeeAllAsync())
+        {
+            return [];
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Tenants.AsNoTracking()
+            .OrderBy(row => row.Name)
+            .Select(row => new TenantChoice(new TenantId(row.Id), row.Name, row.IsRehearsal))
+            .ToListAsync(cancellationToken);
+    }
+
+    public async Task<TenantOverview?> ReadAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        if (!await MaySeeAllAsync())
+        {
+            return null;
+        }
+
+        // The embedded database blocks while it reads; a circuit must not.
+        return await Task.Run(() => Read(tenant), cancellationToken);
+    }
+
+    private async Task<bool> MaySeeAllAsync()
+    {
+        var state = await authentication.GetAuthenticationStateAsync();
+        return state.User.HasClaim(PortalClaims.PortalAdministrator, "true");
+    }
+
+    private TenantOverview? Read(TenantId tenant)
+    {
+        using var snapshot = ReadSnapshot.Open(contexts);
+        if (snapshot.Tenant(tenant) is not { } row)
+        {
+            return null;
+        }
+
+        var period = new Period(row.OpenPeriod);
+        var asOf = row.IsRehearsal ? row.Now : time.GetUtcNow();
+        var capacity = CapacityQuery.Read(snapshot, row, period);
+        var grants = GrantQuery.ReadMonth(snapshot, row, period);
+        var plans = PlanQuery.Read(snapshot, row, period);
+        var environments = EnvironmentQuery.ReadMonth(snapshot, row, period)
+            .Select(environment => ToOverview(environment, capacity, plans, row, period, asOf))
+            .OrderByDescending(environment => environment.Status)
+            .ThenBy(environment => environment.RunsOutAt ?? DateTimeOffset.MaxValue)
+            .ThenBy(environment => environment.Name, StringComparer.CurrentCultureIgnoreCase)
+            .ToList();
+        return new TenantOverview
+        {
+            Tenant = tenant,
+            TenantName = row.Name,
+            IsRehearsal = row.IsRehearsal,
+            Currency = new CurrencyCode(row.Currency),
+            Period = period,
+            Sequence = row.Sequence,
+            AsOf = asOf,
+            LowThresholdPercent = row.LowThresholdPercent,
+            Entitled = capacity.Entitled,
+            Allocated = capacity.Allocated,
+            PoolSize = capacity.PoolSize,
+            PoolLeft = capacity.PoolRemaining,
+            Consumed = capacity.Consumed,
+            Held = capacity.Held,
+            Left = capacity.Remaining,
+            Unfunded = capacity.Unfunded,
+            MessagePacks = grants
+                .Where(grant => grant.Row.Kind == GrantKind.MessagePack && grant.IsInForceAt(asOf))
+                .Sum(grant => grant.Row.Packs ?? 0),
+            PayAsYouGo = PayAsYouGoOf(capacity, plans, new CurrencyCode(row.Currency)),
+            BurnDown = BurnDown.Of(capacity, grants, UsageDayQuery.ReadPrepaid(snapshot, row, period), period, asOf),
+            Environments = environments,
+        };
+    }
+
+    private static OverviewEnvironment ToOverview(
+        EnvironmentMonthView environment,
+        CapacityView capacity,
+        IReadOnlyDictionary<int, PlanView> plans,
+        TenantRow tenant,
+        Period period,
+        DateTimeOffset asOf)
+    {
+        var row = environment.Row;
+        var plan = row.PlanKey is { } key ? plans[key] : null;
+        var paying = plan is { Row.IsEnabled: true } && row.PayAsYouGo ? plan : null;
+        var reach = new Reach
+        {
+            AllocationLeft = environment.AllocationLeft,
+            AllocationTotal = environment.Backing,
+            DrawsOnPool = row.DrawFromTenantPool,
+            PoolLeft = capacity.PoolRemaining,
+            PoolTotal = capacity.PoolSize,
+            HasPayAsYouGo = paying is not null,
+            PayAsYouGoLeft = paying?.Left,
+            PayAsYouGoTotal = paying?.Total,
+        };
+        return new OverviewEnvironment
+        {
+            Id = new EnvironmentId(row.Id),
+            Name = row.Name,
+            Type = row.Type,
+            Applications = environment.Applications,
+            Status = reach.StatusAt(tenant.LowThresholdPercent),
+            Allocation = new Credits(row.Allocation),
+            Backed = environment.Backing,
+            AllocationVersion = row.AllocationVersion,
+            ConsumedFromAllocation = environment.Consumed,
+            ConsumedFromPool = environment.PoolConsumed,
+            PayAsYouGoCredits = environment.PayAsYouGo,
+            Unfunded = environment.Unfunded,
+            Reach = reach,
+            BillingPlan = plan?.Row.Name,
+            RunsOutAt = Pace.RunsOutAt(reach, environment.Charged, period, asOf),
+        };
+    }
+
+    private static OverviewPayAsYouGo? PayAsYouGoOf(
+        CapacityView capacity,
+        IReadOnlyDictionary<int, PlanView> plans,
+        CurrencyCode currency)
+    {
+        var enabled = plans.Values.Where(plan => plan.Row.IsEnabled).ToList();
+        if (enabled.Count == 0)
+        {
+            return null;
+        }
+
+        var budgets = enabled.Select(plan => plan.Row.Budget).ToList();
+        Money? budget = budgets.TrueForAll(candidate => candidate is not null)
+            ? new Money(budgets.Sum(candidate => candidate!.AmountMicros), currency)
+            : null;
+        return new OverviewPayAsYouGo(
+            capacity.PayAsYouGo,
+            new Money(capacity.SpendMicros, currency),
+            budget,
+            budgets.TrueForAll(candidate => candidate is { HardStop: true }));
+    }
+}

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.Rating;
+using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Metering;
+using CopilotCapacity.Metering.Ingest;
+using CopilotCapacity.Metering.Store;
+using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Usage.CloudEvents;
+using CopilotCapacity.Portal.Hosting.Http;
+using CopilotCapacity.Portal.Hosting.Json;
+
+namespace CopilotCapacity.Portal.Features.Usage;
+
+/// <summary>Who paid what.</summary>
+public sealed record BurnDto(Credits Allocation, Credits Pool, Credits PayAsYouGo, Credits Unfunded);
+
+/// <summary>Credits that were metered but not billed, and why.</summary>
+public sealed record NonBilledDto(Credits Credits, NonBilledReason Reason);
+
+/// <summary>What became of one event. What is null is left out.</summary>
+public sealed record EventOutcomeDto
+{
+#pragma warning disable CS1591 // The members carry the contract's own words.
+    public required string? Id { get; init; }
+
+    public required string? Source { get; init; }
+
+    public required RecordResult Outcome { get; init; }
+
+    public long? Sequence { get; init; }
+
+    public Credits? Credits { get; init; }
+
+    public NonBilledDto? NonBilled { get; init; }
+
+    public BurnDto? Burn { get; init; }
+
+    public string? Code { get; init; }
+
+    public string? Detail { get; init; }
+#pragma warning restore CS1591
+}
+
+/// <summary>The outcomes of a request, in its order.</summary>
+public sealed record EventOutcomesDto(IReadOnlyList<EventOutcomeDto> Items);
+
+/// <summary>Facts: usage that has happened.</summary>
+internal static class EventEndpoints
+{
+    private static readonly JsonSerializerOptions s_json = new(ApiJson.Options)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    public static void MapEvents(this IEndpointRouteBuilder api) => api.MapPost("/events", RecordAsync)
+        .ForTenantKey(ApiScopes.UsageWrite)
+        .Accepts<object>("application/cloudevents+json", "application/cloudevents-batch+json", "application/json")
+        .Produces(StatusCodes.Status204NoContent)
+        .Produces<EventOutcomesDto>()
+        .Produces<EventOutcomesDto>(StatusCodes.Status207MultiStatus);
+
+    private static async Task<IResult> RecordAsync(HttpContext http, Meter meter, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var read = await CloudEventRequest.ReadAsync(http.Request, time.GetUtcNow(), cancellationToken);
+        if (read.Problem is { } problem)
+        {
+            return problem;
+        }
+
+        var good = read.Events.Where(parsed => parsed.Usage is not null).Select(parsed => parsed.Usage!).ToList();
+        var outcomes = await meter.RecordAsync(http.Caller().Tenant!.Value, good);
+        return AnswerOf(http, read, outcomes);
+    }
+
+    private static IResult AnswerOf(HttpContext http, CloudEventRequest read, IReadOnlyList<RecordOutcome> outcomes)
+    {
+        var all = new List<(ParsedEvent Parsed, RecordOutcome Outcome)>(read.Events.Count);
+        var next = 0;
+        foreach (var parsed in read.Events)
+        {
+            all.Add((parsed, parsed.Usage is null ? RecordOutcome.Rejected(parsed.Refusal!) : outcomes[next++]));
+        }
+
+        var refused = all.FindIndex(item => item.Outcome.Refusal is not null);
+        if (refused >= 0 && !read.IsArray)
+        {
+            return Problems.From(all[refused].Outcome.Refusal!);
+        }
+
+        var wantsItems = http.Request.Headers["Prefer"].ToString().Contains("return=representation", StringComparison.OrdinalIgnoreCase);
+        if (refused < 0 && !wantsItems)
+        {
+            return Results.NoContent();
+        }
+
+        var items = new EventOutcomesDto([.. all.Select(item => ToDto(item.Parsed, item.Outcome))]);
+        return Results.Json(
+            items, s_json, statusCode: refused < 0 ? StatusCodes.Status200OK : StatusCodes.Status207MultiStatus);
+    }
+
+    private static EventOutcomeDto ToDto(ParsedEvent parsed, RecordOutcome outcome)
+    {
+        var answer = outcome.Answer;
+        return new EventOutcomeDto
+        {
+            Id = parsed.Id,
+            Source = parsed.Source,
+            Outcome = outcome.Result,
+            Sequence = answer?.Sequence,
+            Credits = answer?.Burn.Total,
+            NonBilled = NonBilledOf(answer),
+            Burn = answer is null
+                ? null
+                : new BurnDto(answer.Burn.Allocation, answer.Burn.Pool, answer.Burn.PayAsYouGo, answer.Burn.Unfunded),
+            Code = outcome.Refusal?.Code,
+            Detail = outcome.Refusal?.Detail,
+        };
+    }
+
+    private static NonBilledDto? NonBilledOf(PostedAnswer? answer) => answer is { NonBilled.IsPositive: true }
+        ? new NonBilledDto(answer.NonBilled, answer.NonBilledReason)
+        : null;
+}

@@ -1,0 +1,50 @@
+using CopilotCapacity.Portal.Features.Allocations;
+using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Capacity;
+using CopilotCapacity.Portal.Features.Environments;
+using CopilotCapacity.Portal.Features.MessagePacks;
+using CopilotCapacity.Portal.Features.Quota;
+using CopilotCapacity.Portal.Features.Tenants;
+using CopilotCapacity.Portal.Features.Usage;
+using CopilotCapacity.Portal.Hosting.Http;
+using CopilotCapacity.Portal.Hosting.Json;
+using Microsoft.AspNetCore.Authentication;
+
+namespace CopilotCapacity.Portal.Hosting.Startup;
+
+/// <summary>Wires the HTTP API.</summary>
+internal static class ApiStartup
+{
+    private const string Policy = "ApiKey";
+
+    public static void AddApi(this IServiceCollection services)
+    {
+        services.AddAuthentication()
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyAuthenticationHandler.SchemeName, null);
+        services.AddAuthorizationBuilder().AddPolicy(Policy, policy => policy
+            .AddAuthenticationSchemes(ApiKeyAuthenticationHandler.SchemeName)
+            .RequireAuthenticatedUser());
+        services.AddSingleton<ApiKeyDirectory>();
+        services.AddSingleton<TenantDirectory>();
+        services.AddExceptionHandler<ProblemExceptionHandler>();
+        services.AddProblemDetails();
+        services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
+        services.AddOpenApi("v1");
+    }
+
+    public static void MapApi(this WebApplication app)
+    {
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        var api = app.MapGroup("/api/v1").RequireAuthorization(Policy).DisableAntiforgery();
+        api.MapTenants();
+        api.MapApiKeys();
+        api.MapEnvironments();
+        api.MapAllocations();
+        api.MapGrants();
+        api.MapCapacity();
+        api.MapEvents();
+        api.MapQuota();
+        api.MapUsage();
+        api.Map("{**path}", () => Problems.NotFound()).ExcludeFromDescription();
+    }
+}

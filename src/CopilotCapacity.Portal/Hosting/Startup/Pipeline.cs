@@ -1,0 +1,36 @@
+using CopilotCapacity.Metering;
+using CopilotCapacity.Domain.Tenancy;
+
+namespace CopilotCapacity.Portal.Hosting.Startup;
+
+internal static class Pipeline
+{
+    public static void UsePortalPipeline(this WebApplication app)
+    {
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+    }
+
+    /// <summary>Maps what operators' tools ask for: whether the process lives, and whether it can do its work.</summary>
+    public static void MapOperations(this WebApplication app)
+    {
+        app.MapGet("/livez", () => Results.Text("alive")).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet("/readyz", ReadyAsync).AllowAnonymous().ExcludeFromDescription();
+    }
+
+    // Ready means that the meter takes a request, reads the disk and answers.
+    private static async Task<IResult> ReadyAsync(Meter meter, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await meter.LoadAsync(new TenantId(Guid.Empty)).WaitAsync(TimeSpan.FromSeconds(5), cancellationToken);
+            return Results.Text("ready");
+        }
+        catch (Exception exception) when (exception is TimeoutException or MeterBusyException)
+        {
+            return Results.Text("the meter does not answer", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+}

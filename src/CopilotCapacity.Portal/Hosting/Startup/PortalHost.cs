@@ -1,0 +1,56 @@
+using CopilotCapacity.Metering;
+using CopilotCapacity.Portal.Features.Demo;
+using CopilotCapacity.Portal.Features.SignIn;
+using CopilotCapacity.Storage;
+using CopilotCapacity.Storage.Sqlite;
+
+namespace CopilotCapacity.Portal.Hosting.Startup;
+
+/// <summary>Builds and runs the portal.</summary>
+internal static class PortalHost
+{
+    /// <summary>Runs until it is stopped. What an operator has to put right ends it with one sentence and exit code 1.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            var app = Build(args);
+            app.Services.GetRequiredService<SqliteDatabase>().Prepare();
+            await app.SeedDemoAsync();
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception exception) when (StartFailure.Explain(exception) is { } sentence)
+        {
+            await Console.Error.WriteLineAsync(sentence);
+            return 1;
+        }
+    }
+
+    private static WebApplication Build(string[] args)
+    {
+        // Settings and static files lie beside the program, so that it runs from any working directory.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.WebHost.UseStaticWebAssets();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddPortalOptions();
+        builder.Services.AddStorage();
+        builder.Services.AddMetering();
+        builder.Services.AddPeople();
+        builder.Services.AddApi();
+        builder.Services.AddPages();
+        builder.Services.AddDemo();
+
+        var app = builder.Build();
+        app.UsePortalPipeline();
+        app.MapOperations();
+        app.MapPeople();
+        app.MapApi();
+        app.MapPages();
+        return app;
+    }
+}

@@ -1,0 +1,15 @@
+using System.CommandLine;
+using CopilotCapacity.Portal.Features.Replay;
+
+namespace CopilotCapacity.Portal.Hosting.Startup;
+
+/// <summary>The program's verbs for operators. Without a verb it is the portal.</summary>
+internal static class Verbs
+{
+    public static Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("CopilotCapacity Portal. Without a verb it starts the portal.");
+        root.Add(ReplayCommand.Create(ReplayServices.OfThisProcess()));
+        return root.Parse(args).InvokeAsync();
+    }
+}

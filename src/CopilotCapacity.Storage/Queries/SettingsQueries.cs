@@ -1,0 +1,173 @@
+using CopilotCapacity.Domain.Prepaid;
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Time;
+using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Storage.Model;
+
+namespace CopilotCapacity.Storage.Queries;
+
+/// <summary>A grant with its balance in a month.</summary>
+/// <param name="Row">The grant.</param>
+/// <param name="Month">Its balance; all zero when it has none in the month.</param>
+/// <param name="IsOver">True when the month is over, so that what was left has lapsed.</param>
+public sealed record GrantMonthView(GrantRow Row, GrantMonthRow Month, bool IsOver)
+{
+#pragma warning disable CS1591 // The members carry the domain's own words.
+    public Credits Granted => new(Month.Granted);
+
+    public Credits CarriedIn => new(Month.CarriedIn);
+
+    public Credits CarriedOut => new(Month.CarriedOut);
+
+    public Credits Burned => new(Month.Burned);
+
+    public Credits Held => new(Month.Held);
+
+    public Credits Remaining => IsOver ? Credits.Zero : Left;
+
+    public Credits Expired => new Credits(Month.Expired) + (IsOver ? Left : Credits.Zero);
+#pragma warning restore CS1591
+
+    private Credits Left => Granted + CarriedIn - Burned - Held - new Credits(Month.Expired) - CarriedOut;
+
+    /// <summary>True while the grant counts.</summary>
+    public bool IsInForceAt(DateTimeOffset instant) => Row.EffectiveAt <= instant
+        && (Row.ExpiresAt is null || instant < Row.ExpiresAt)
+        && (Row.EndedAt is null || instant < Row.EndedAt);
+}
+
+/// <summary>Reads grants.</summary>
+public static class GrantQuery
+{
+    /// <summary>All grants of a tenant with their balance in a month, in the order they were recorded.</summary>
+    public static IReadOnlyList<GrantMonthView> ReadMonth(ReadSnapshot snapshot, TenantRow tenant, Period period)
+    {
+        var months = snapshot.Context.GrantMonths
+            .Where(row => row.TenantKey == tenant.Key && row.Period == period.Index)
+            .ToDictionary(row => row.GrantKey);
+        return
+        [
+            .. snapshot.Context.Grants
+                .Where(row => row.TenantKey == tenant.Key)
+                .OrderBy(row => row.Key)
+                .AsEnumerable()
+                .Select(row => new GrantMonthView(
+                    row, months.GetValueOrDefault(row.Key) ?? new GrantMonthRow(), period.Index < tenant.OpenPeriod)),
+        ];
+    }
+}
+
+/// <summary>An environment with its balance in a month.</summary>
+/// <param name="Row">The environment.</param>
+/// <param name="Month">Its balance; all zero when it has none in the month.</param>
+/// <param name="Applications">The Dynamics 365 applications linked to it.</param>
+public sealed record EnvironmentMonthView(EnvironmentRow Row, EnvironmentMonthRow Month, IReadOnlyList<ApplicationKind> Applications)
+{
+#pragma warning disable CS1591
+    public Credits Backing => new(Month.Backing);
+
+    public Credits Consumed => new(Month.Consumed);
+
+    public Credits Held => new(Month.Held);
+
+    public Credits AllocationLeft => Backing - Consumed - Held;
+
+    public Credits PoolConsumed => new(Month.PoolConsumed);
+
+    public Credits PayAsYouGo => new(Month.PayAsYouGo);
+
+    public Credits Unfunded => new(Month.Unfunded);
+
+    public Credits Charged => Consumed + PoolConsumed + PayAsYouGo + Unfunded;
+#pragma warning restore CS1591
+}
+
+/// <summary>Reads environments.</summary>
+public static class EnvironmentQuery
+{
+    /// <summary>All environments in service with their balance in a month.</summary>
+    public static IReadOnlyList<EnvironmentMonthView> ReadMonth(ReadSnapshot snapshot, TenantRow tenant, Period period)
+    {
+        var months = snapshot.Context.EnvironmentMonths
+            .Where(row => row.TenantKey == tenant.Key && row.Period == period.Index)
+            .ToDictionary(row => row.EnvironmentKey);
+        var applications = snapshot.Context.Applications
+            .Where(row => row.TenantKey == tenant.Key)
+            .AsEnumerable()
+            .ToLookup(row => row.EnvironmentKey, row => row.Kind);
+        return
+        [
+            .. snapshot.Context.Environments
+                .Where(row => row.TenantKey == tenant.Key && row.RetiredAt == null)
+                .OrderBy(row => row.Key)
+                .AsEnumerable()
+                .Select(row => new EnvironmentMonthView(
+                    row,
+                    months.GetValueOrDefault(row.Key) ?? new EnvironmentMonthRow(),
+                    [.. applications[row.Key].Distinct().Order()])),
+        ];
+    }
+
+    /// <summary>One environment in service with its balance in a month; null when there is none.</summary>
+    public static EnvironmentMonthView? Find(ReadSnapshot snapshot, TenantRow tenant, EnvironmentId id, Period period)
+    {
+        var row = snapshot.Context.Environments
+            .SingleOrDefault(row => row.TenantKey == tenant.Key && row.Id == id.Value && row.RetiredAt == null);
+        if (row is null)
+        {
+            return null;
+        }
+
+        var month = snapshot.Context.EnvironmentMonths.SingleOrDefault(month =>
+            month.TenantKey == tenant.Key && month.Period == period.Index && month.EnvironmentKey == row.Key);
+        return new EnvironmentMonthView(row, month ?? new EnvironmentMonthRow(), []);
+    }
+}
+
+/// <summary>A billing plan with what its budget leaves in a month.</summary>
+/// <param name="Row">The plan.</param>
+/// <param name="SpendMicros">The spend of the budget's window, or of the month when there is no budget.</param>
+/// <param name="Left">What a hard budget still buys; null when nothing limits it.</param>
+/// <param name="Total">What a hard budget buys in all; null when nothing limits it.</param>
+public sealed record PlanView(PlanRow Row, long SpendMicros, Credits? Left, Credits? Total);
+
+/// <summary>Reads billing plans.</summary>
+public static class PlanQuery
+{
+    /// <summary>The billing plans of a tenant by their number.</summary>
+    public static IReadOnlyDictionary<int, PlanView> Read(ReadSnapshot snapshot, TenantRow tenant, Period period)
+    {
+        var plans = Ledger.LedgerReader.ReadPlans(snapshot.Context, tenant.Key, period);
+        return snapshot.Context.Plans
+            .Where(row => row.TenantKey == tenant.Key)
+            .AsEnumerable()
+            .ToDictionary(row => row.Key, row => ToView(row, plans[row.Key], period));
+    }
+
+    private static PlanView ToView(PlanRow row, Domain.PayAsYouGo.BillingPlan plan, Period period)
+    {
+        var room = plan.RoomMicros(period);
+        return new PlanView(
+            row,
+            plan.SpendMicros(period),
+            room is null ? null : plan.Price.RoomIn(room.Value),
+            room is null ? null : plan.Price.RoomIn(plan.Budget!.AmountMicros));
+    }
+}
+
+/// <summary>Reads the daily roll-up.</summary>
+public static class UsageDayQuery
+{
+    private const long TenantAsAWhole = 0;
+
+    /// <summary>Prepaid credits a tenant burned on each day of a month, UTC.</summary>
+    public static IReadOnlyDictionary<DateOnly, Credits> ReadPrepaid(ReadSnapshot snapshot, TenantRow tenant, Period period)
+    {
+        var first = (int)(period.Start.UtcTicks / TimeSpan.TicksPerDay);
+        var last = (int)(period.End.UtcTicks / TimeSpan.TicksPerDay);
+        return snapshot.Context.UsageDays
+            .Where(row => row.TenantKey == tenant.Key && row.Day >= first && row.Day < last && row.EnvironmentKey == TenantAsAWhole)
+            .AsEnumerable()
+            .ToDictionary(row => DateOnly.FromDayNumber(row.Day), row => new Credits(row.Prepaid));
+    }
+}
