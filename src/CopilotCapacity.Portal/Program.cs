@@ -1,4 +1,4 @@
-using MudBlazor.Services;
+using CopilotCapacity.Portal.Components;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions
 {
@@ -6,10 +6,11 @@ var builder = WebApplication.CreateBuilder(new WebApplicationOptions
     ContentRootPath = AppContext.BaseDirectory,
 });
 builder.WebHost.UseStaticWebAssets();
-builder.Services.AddMudServices();
+builder.Services.AddPortalComponents();
 
 var app = builder.Build();
 app.MapStaticAssets();
+app.MapPortalComponents();
 await app.RunAsync();
 
 /// <summary>The entry point; public so that tests can host the real program.</summary>
