@@ -58,7 +58,7 @@ internal static class EnvironmentEndpoints
         }
 
         var id = new EnvironmentId(wanted.Id ?? Guid.NewGuid());
-        return await ApiChanges.CreateAsync(http, new TenantId(tenantId), body.Bytes, ledger =>
+        return await ApiChanges.CreateAsync<EnvironmentDto>(http, new TenantId(tenantId), body.Bytes, ledger =>
         {
             var added = ledger.AddEnvironment(id, DescriptionOf(wanted), wanted.DrawFromTenantPool ?? true);
             return added.Refusal is { } refusal

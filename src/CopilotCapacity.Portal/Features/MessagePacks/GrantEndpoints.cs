@@ -114,7 +114,7 @@ internal static class GrantEndpoints
     }
 
     private static Task<IResult> AddAsync(HttpContext http, Guid tenantId, byte[] body, NewGrant grant, string? currency) =>
-        ApiChanges.CreateAsync(http, new TenantId(tenantId), body, ledger =>
+        ApiChanges.CreateAsync<GrantDto>(http, new TenantId(tenantId), body, ledger =>
         {
             if (currency is not null && !string.Equals(currency, ledger.Currency.Value, StringComparison.OrdinalIgnoreCase))
             {

@@ -92,7 +92,7 @@ internal sealed class OverviewReader(
                 .Where(grant => grant.Row.Kind == GrantKind.MessagePack && grant.IsInForceAt(asOf))
                 .Sum(grant => grant.Row.Packs ?? 0),
             PayAsYouGo = PayAsYouGoOf(capacity, plans, new CurrencyCode(row.Currency)),
-            BurnDown = BurnDown.Of(capacity, grants, UsageDayQuery.ReadPrepaid(snapshot, row, period), period, asOf),
+            BurnDown = BurnDownPoints.Of(capacity, grants, UsageDayQuery.ReadPrepaid(snapshot, row, period), period, asOf),
             Environments = environments,
         };
     }
@@ -135,7 +135,7 @@ internal sealed class OverviewReader(
             Unfunded = environment.Unfunded,
             Reach = reach,
             BillingPlan = plan?.Row.Name,
-            RunsOutAt = Pace.RunsOutAt(reach, environment.Charged, period, asOf),
+            RunsOutAt = MonthPace.RunsOutAt(reach, environment.Charged, period, asOf),
         };
     }
 

@@ -63,7 +63,7 @@ public sealed record QuotaDto
                 reading.Allocation, reading.AllocationConsumed, reading.AllocationHeld, reach.AllocationLeft),
             Pool = new PoolDto(reach.PoolTotal, reading.PoolConsumed, reading.PoolHeld, reach.PoolLeft),
             PayAsYouGo = QuotaPayAsYouGoDto.From(reading),
-            DepletesAt = Pace.RunsOutAt(reach, reading.Charged, reading.Period, asOf),
+            DepletesAt = MonthPace.RunsOutAt(reach, reading.Charged, reading.Period, asOf),
             ResetsAt = reading.Period.End,
             WhenUnreachable = "refuse",
             Notice = QuotaWords.NoticeFor(reading.Status),

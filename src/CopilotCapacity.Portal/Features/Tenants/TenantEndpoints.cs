@@ -114,7 +114,7 @@ internal static class TenantEndpoints
         return ApiAnswer.Ok(range.Cut([.. rows.Select(TenantDto.From)], "tenants"));
     }
 
-    private static IResult GetTenant(Guid tenantId, IDbContextFactory<PortalDbContext> contexts)
+    private static ApiAnswer GetTenant(Guid tenantId, IDbContextFactory<PortalDbContext> contexts)
     {
         using var snapshot = ReadSnapshot.Open(contexts);
         var row = snapshot.Tenant(new TenantId(tenantId))!;

@@ -5,7 +5,7 @@ using CopilotCapacity.Storage.Queries;
 namespace CopilotCapacity.Portal.Features.Overview;
 
 /// <summary>Turns a month's grants and its use by day into what was left at the end of each day.</summary>
-internal static class BurnDown
+internal static class BurnDownPoints
 {
     /// <summary>
     /// The points of the line: the start of the month, the end of each day that is over, and now. Credits appear when their

@@ -4,7 +4,7 @@ using CopilotCapacity.Domain.Units;
 namespace CopilotCapacity.Domain.Quota;
 
 /// <summary>What happens if the rest of the month is used like the part that has passed: "at this month's pace".</summary>
-public static class Pace
+public static class MonthPace
 {
     /// <summary>
     /// When everything in reach is used up; null when that lies at or after the month's end, when nothing was used yet, or when

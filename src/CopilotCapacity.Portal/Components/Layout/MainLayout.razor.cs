@@ -1,0 +1,115 @@
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Portal.Components.Theme;
+using CopilotCapacity.Portal.Features.Overview;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.JSInterop;
+using MudBlazor;
+
+namespace CopilotCapacity.Portal.Components.Layout;
+
+/// <summary>The rail, the app bar and MudBlazor's providers around every page.</summary>
+public sealed partial class MainLayout : IDisposable
+{
+    private readonly ShellContext _shell;
+    private readonly CancellationTokenSource _disposal = new();
+    private MudThemeProvider? _themeProvider;
+    private ErrorBoundary? _boundary;
+    private IReadOnlyList<TenantChoice> _tenants = [];
+    private TenantId? _tenant;
+    private ThemeChoice _choice;
+    private bool _isDeviceDark;
+
+    public MainLayout() => _shell = new ShellContext(() => _ = InvokeAsync(StateHasChanged));
+
+    [CascadingParameter(Name = "Theme")]
+    public ThemeChoice InitialTheme { get; set; }
+
+    [Inject]
+    private IOverviewReader Reader { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private IJSRuntime Js { get; set; } = default!;
+
+    private bool IsDark => _choice == ThemeChoice.Dark || (_choice == ThemeChoice.System && _isDeviceDark);
+
+    // A bare "#main" would be resolved against <base href="/"> and leave the page.
+    private string SkipTarget => new Uri(Navigation.Uri).PathAndQuery + "#main";
+
+    public void Dispose()
+    {
+        Navigation.LocationChanged -= OnLocationChanged;
+        _disposal.Cancel();
+        _disposal.Dispose();
+    }
+
+    protected override async Task OnInitializedAsync()
+    {
+        _choice = InitialTheme;
+        _tenant = PortalUrls.TenantOf(Navigation.Uri);
+        Navigation.LocationChanged += OnLocationChanged;
+        if (RendererInfo.IsInteractive)
+        {
+            await LoadTenantsAsync();
+        }
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender || _themeProvider is null)
+        {
+            return;
+        }
+
+        // The style sheet follows the device by itself; MudBlazor's few computed shades need to be told.
+        _isDeviceDark = await _themeProvider.GetSystemDarkModeAsync();
+        await _themeProvider.WatchSystemDarkModeAsync(OnDeviceChangedAsync);
+        StateHasChanged();
+    }
+
+    private async Task LoadTenantsAsync()
+    {
+        try
+        {
+            _tenants = await Reader.TenantsAsync(_disposal.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The tab was closed.
+        }
+        catch (Exception)
+        {
+            // The frame stays usable without its switcher; the page itself says what cannot be read.
+            _tenants = [];
+        }
+    }
+
+    private Task OnDeviceChangedAsync(bool isDark)
+    {
+        _isDeviceDark = isDark;
+        return InvokeAsync(StateHasChanged);
+    }
+
+    private async Task ChooseThemeAsync(ThemeChoice choice)
+    {
+        _choice = choice;
+        await Js.InvokeVoidAsync("portalShell.setTheme", ThemeCookie.ValueOf(choice));
+    }
+
+    private void OnLocationChanged(object? sender, LocationChangedEventArgs e)
+    {
+        var tenant = PortalUrls.TenantOf(e.Location);
+        if (tenant != _tenant)
+        {
+            _shell.Show(null);
+        }
+
+        _tenant = tenant;
+        _boundary?.Recover();
+        _ = InvokeAsync(StateHasChanged);
+    }
+}

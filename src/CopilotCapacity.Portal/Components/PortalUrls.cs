@@ -1,0 +1,36 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using CopilotCapacity.Domain.Tenancy;
+
+namespace CopilotCapacity.Portal.Components;
+
+/// <summary>The addresses of the portal's pages, in one place.</summary>
+[SuppressMessage("Design", "CA1055:URI-like return values should not be strings", Justification = "Blazor's links and NavigateTo take strings.")]
+[SuppressMessage("Design", "CA1056:URI-like properties should not be strings", Justification = "Blazor's links and NavigateTo take strings.")]
+public static class PortalUrls
+{
+    public const string Home = "/";
+    public const string SignIn = "/sign-in";
+    public const string SignOut = "/sign-out";
+    public const string NotFound = "/not-found";
+    public const string Error = "/error";
+
+    private const string TenantPrefix = "/tenants/";
+
+    public static string Overview(TenantId tenant) =>
+        string.Create(CultureInfo.InvariantCulture, $"{TenantPrefix}{tenant.Value:D}/overview");
+
+    /// <summary>The tenant an address is about; null for pages that belong to no tenant.</summary>
+    public static TenantId? TenantOf(string absoluteUri)
+    {
+        var path = new Uri(absoluteUri, UriKind.Absolute).AbsolutePath;
+        var start = path.IndexOf(TenantPrefix, StringComparison.OrdinalIgnoreCase);
+        if (start < 0)
+        {
+            return null;
+        }
+
+        var id = path[(start + TenantPrefix.Length)..].Split('/')[0];
+        return Guid.TryParse(id, out var guid) ? new TenantId(guid) : null;
+    }
+}

@@ -1,0 +1,62 @@
+using CopilotCapacity.Domain.Time;
+using CopilotCapacity.Domain.Units;
+
+namespace CopilotCapacity.Portal.Components.Shared;
+
+/// <summary>What the burn-down chart shows.</summary>
+public sealed record BurnDown
+{
+    public required Period Period { get; init; }
+
+    public required DateTimeOffset AsOf { get; init; }
+
+    /// <summary>Credits left at the start of the month and at the end of each day since (UTC), in order.</summary>
+    public required IReadOnlyList<BurnDownSample> Samples { get; init; }
+
+    public required Credits Left { get; init; }
+
+    /// <summary>Prepaid credits used this month.</summary>
+    public required Credits Used { get; init; }
+
+    /// <summary>The first environment to run out this month; null when none does.</summary>
+    public RunOut? FirstRunOut { get; init; }
+
+    public Pace? Pace => Shared.Pace.Of(Used, Period, AsOf);
+
+    /// <summary>When the tenant's prepaid credits are used up at this month's pace; null when they last.</summary>
+    public DateTimeOffset? RunsOutAt => Pace?.RunsOutAt(Left, AsOf);
+
+    public Credits AtStart => Samples.Count > 0 ? Samples[0].Left : Left;
+
+    /// <summary>The samples and, as the last one, now.</summary>
+    public IReadOnlyList<BurnDownSample> UntilNow =>
+        [.. Samples.Where(s => s.At < AsOf), new BurnDownSample(AsOf, Left)];
+
+    /// <summary>What an even use over the whole month would leave at an instant.</summary>
+    public decimal EvenPaceAt(DateTimeOffset at) => AtStart.Value * (1 - Fraction(at));
+
+    /// <summary>How far into the month an instant is, from 0 to 1.</summary>
+    public decimal Fraction(DateTimeOffset at) =>
+        Math.Clamp((decimal)((at - Period.Start) / (Period.End - Period.Start)), 0, 1);
+
+    /// <summary>The chart in a sentence or two, for those who do not see it.</summary>
+    public string Describe()
+    {
+        var now = $"{Formats.Credits(Left)} prepaid credits are left on {Formats.Day(AsOf)}; an even pace would leave {Rounded(EvenPaceAt(AsOf))}.";
+        var ahead = this switch
+        {
+            { Pace: null } => "It is too early in the month for a forecast.",
+            { RunsOutAt: { } at } => $"At this month's pace they are used up on {Formats.Day(at)}.",
+            { Pace: { } pace } => $"At this month's pace {Rounded(pace.LeftAtEnd(Left))} are left at the month's end.",
+        };
+        return FirstRunOut is { } first ? $"{now} {ahead} {first.Name} runs out first, on {Formats.Day(first.At)}." : $"{now} {ahead}";
+    }
+
+    private static string Rounded(decimal credits) => Formats.Credits(Credits.Of((long)Math.Max(0, Math.Round(credits))));
+}
+
+/// <summary>Credits left at an instant.</summary>
+public readonly record struct BurnDownSample(DateTimeOffset At, Credits Left);
+
+/// <summary>An environment and when it runs out.</summary>
+public readonly record struct RunOut(string Name, DateTimeOffset At);

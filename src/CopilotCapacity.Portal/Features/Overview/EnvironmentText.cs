@@ -1,0 +1,133 @@
+using CopilotCapacity.Domain.Quota;
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Time;
+using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Portal.Components.Shared;
+
+namespace CopilotCapacity.Portal.Features.Overview;
+
+/// <summary>The words the overview has for one environment.</summary>
+public static class EnvironmentText
+{
+    // Less than this part of an allocation is not worth telling somebody to move.
+    private const decimal SpareShareToTell = 0.2m;
+
+    private const string Nobody = "nobody";
+
+    public static string Applications(OverviewEnvironment environment) => environment.Applications.Count == 0
+        ? $"{environment.Type}, no application linked"
+        : string.Join(", ", environment.Applications.Select(NameOf));
+
+    public static FundingShares Shares(OverviewEnvironment environment) => new()
+    {
+        Allocation = environment.ConsumedFromAllocation,
+        Pool = environment.ConsumedFromPool,
+        PayAsYouGo = environment.PayAsYouGoCredits,
+        Unfunded = environment.Unfunded,
+        Left = environment.Reach.IsUnlimited ? null : environment.Reach.Left,
+    };
+
+    /// <summary>What is left of everything it can reach; pay-as-you-go without a hard stop has no number.</summary>
+    public static string Left(OverviewEnvironment environment) =>
+        environment.Reach.IsUnlimited ? "no limit" : Formats.Credits(environment.Reach.Left);
+
+    /// <summary>Who pays now and who does next.</summary>
+    public static string Payers(OverviewEnvironment environment)
+    {
+        var reach = environment.Reach;
+        var now = reach.PaysNow;
+        var canOnlyAllocate = !reach.DrawsOnPool && !reach.HasPayAsYouGo;
+        if (now == FundingSource.Unfunded)
+        {
+            return Nobody;
+        }
+
+        if (now == FundingSource.Allocation && canOnlyAllocate)
+        {
+            return "Allocation only";
+        }
+
+        if (now == FundingSource.PayAsYouGo && reach.IsUnlimited)
+        {
+            return Sentence(Payer(now, environment));
+        }
+
+        return $"{Sentence(Payer(now, environment))} → {Payer(reach.PaysNext, environment)}";
+    }
+
+    /// <summary>When everything it can reach is used up, and what that rests on.</summary>
+    public static (string When, string? Why) RunsOut(OverviewEnvironment environment, Period period, DateTimeOffset asOf)
+    {
+        var reach = environment.Reach;
+        if (environment.Status == QuotaStatus.Depleted)
+        {
+            return ("now", reach.Left.IsPositive || reach.IsUnlimited ? "its cap is full" : "nothing left");
+        }
+
+        if (environment.RunsOutAt is { } at)
+        {
+            return (Formats.Day(at), $"{Formats.Until(asOf, at)} at this month’s pace");
+        }
+
+        var basis = reach.IsUnlimited ? "pay-as-you-go has no limit" : Spare(environment, period, asOf);
+        return ("after month end", basis);
+    }
+
+    /// <summary>Why the environment needs attention, in one sentence.</summary>
+    public static string Reason(OverviewEnvironment environment)
+    {
+        var reach = environment.Reach;
+        if (environment.Status == QuotaStatus.Depleted && (reach.Left.IsPositive || reach.IsUnlimited))
+        {
+            return "A cap on the whole environment is full; more credits would not help.";
+        }
+
+        if (environment.Status != QuotaStatus.Depleted)
+        {
+            var whole = Formats.Credits(reach.Total);
+            return $"{Formats.Credits(reach.Left)} of the {whole} credits it can reach are left. Pays now → next: {Payers(environment)}.";
+        }
+
+        var allocation = environment.Backed.IsPositive ? "Its allocation is used up" : "It has no allocation";
+        var pool = reach.DrawsOnPool ? "the tenant pool is empty" : "it may not draw on the tenant pool";
+        var plan = reach.HasPayAsYouGo ? "its pay-as-you-go budget is spent" : "no pay-as-you-go plan pays for it";
+        return $"{allocation}, {pool}, and {plan}.";
+    }
+
+    /// <summary>A kind of application as its makers call it.</summary>
+    public static string NameOf(ApplicationKind kind) => kind switch
+    {
+        ApplicationKind.Sales => "Dynamics 365 Sales",
+        ApplicationKind.CustomerService => "Dynamics 365 Customer Service",
+        ApplicationKind.BusinessCentral => "Dynamics 365 Business Central",
+        ApplicationKind.Finance => "Dynamics 365 Finance",
+        ApplicationKind.SupplyChain => "Dynamics 365 Supply Chain",
+        ApplicationKind.FieldService => "Dynamics 365 Field Service",
+        ApplicationKind.ContactCenter => "Dynamics 365 Contact Center",
+        _ => "Other application",
+    };
+
+    private static string Payer(FundingSource source, OverviewEnvironment environment) => source switch
+    {
+        FundingSource.Allocation => "allocation",
+        FundingSource.Pool => "tenant pool",
+        FundingSource.PayAsYouGo => environment.BillingPlan is { } plan ? $"plan “{plan}”" : "pay-as-you-go",
+        _ => Nobody,
+    };
+
+    private static string Sentence(string words) => string.Concat(words[..1].ToUpperInvariant(), words[1..]);
+
+    private static string? Spare(OverviewEnvironment environment, Period period, DateTimeOffset asOf)
+    {
+        var used = environment.ConsumedFromAllocation + environment.ConsumedFromPool + environment.PayAsYouGoCredits;
+        if (Pace.Of(used, period, asOf) is not { } pace)
+        {
+            return null;
+        }
+
+        var spare = pace.LeftAtEnd(environment.Reach.AllocationLeft);
+        return spare > 0 && spare >= environment.Backed.Value * SpareShareToTell
+            ? $"{Formats.Brief(Credits.Of((long)spare))} of its allocation to spare"
+            : "at this month’s pace";
+    }
+}
