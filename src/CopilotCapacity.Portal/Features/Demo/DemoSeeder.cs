@@ -80,9 +80,9 @@ internal sealed class DemoSeeder(SqliteDatabase database, DateTimeOffset now, in
             {
                 Id = new GrantId(random.Guid()),
                 Kind = GrantKind.MessagePack,
-                Amount = Credits.Of(6 * 25_000),
+                Amount = Credits.Of(5 * 25_000),
                 Recurrence = Recurrence.Monthly,
-                Order = new PackOrder(6, Credits.Of(25_000), 200_000_000, "PO-48213"),
+                Order = new PackOrder(5, Credits.Of(25_000), 200_000_000, "PO-48213"),
             });
             Add(ledger, new NewGrant
             {
