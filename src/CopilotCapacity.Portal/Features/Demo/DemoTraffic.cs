@@ -67,7 +67,7 @@ internal sealed class DemoTraffic(
             var environment = organisation.Environments[random.Int(0, organisation.Environments.Count - 1)];
             try
             {
-                await meter.RecordAsync(tenant, [usage.At(environment, time.GetUtcNow(), dailyCredits: 200)]);
+                await meter.RecordAsync(tenant, [usage.At(environment, time.GetUtcNow(), dailyCredits: 60)]);
             }
             catch (MeterBusyException exception)
             {

@@ -36,7 +36,7 @@ internal sealed class DemoUsage(DemoOrganisation organisation, Randomizer random
     public UsageEvent At(DemoEnvironment environment, DateTimeOffset time, int dailyCredits)
     {
         var agent = organisation.Agents[(random.Int(0, 3) + environment.Name.Length) % organisation.Agents.Count];
-        var bundle = Math.Max(1, dailyCredits / 200);
+        var bundle = Math.Max(1, dailyCredits / 60);
         var items = agent.Features
             .Select(feature => new UsageItem(feature, Quantity(feature, bundle) * 1_000L))
             .ToList();
@@ -50,7 +50,7 @@ internal sealed class DemoUsage(DemoOrganisation organisation, Randomizer random
             ContentHash = new UInt128(random.ULong(), random.ULong()),
             AgentId = agent.Id,
             AgentName = agent.Name,
-            UserId = random.ListItem([.. organisation.Users]),
+            UserId = organisation.Users[random.Int(0, organisation.Users.Count - 1)],
             CopilotLicensed = random.Bool(0.12f),
             Trigger = random.Bool(0.8f) ? "interactive" : "autonomous",
             Channel = random.ArrayElement(s_channels),
