@@ -9,6 +9,7 @@ builder.WebHost.UseStaticWebAssets();
 builder.Services.AddPortalComponents();
 
 var app = builder.Build();
+app.UseAntiforgery();
 app.MapStaticAssets();
 app.MapPortalComponents();
 await app.RunAsync();
