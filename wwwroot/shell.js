@@ -13,3 +13,11 @@ document.addEventListener("click", event => {
   const link = event.target.closest?.("[popover] a[href]");
   link?.closest("[popover]").hidePopover();
 });
+
+// Blazor's router would take the skip link for a navigation and leave the focus where it was.
+document.addEventListener("click", event => {
+  if (event.target.closest?.(".skip-link")) {
+    event.preventDefault();
+    document.getElementById("main")?.focus();
+  }
+}, true);

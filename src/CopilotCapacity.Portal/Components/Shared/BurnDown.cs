@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
 
@@ -21,7 +22,7 @@ public sealed record BurnDown
     /// <summary>The first environment to run out this month; null when none does.</summary>
     public RunOut? FirstRunOut { get; init; }
 
-    public Pace? Pace => Shared.Pace.Of(Used, Period, AsOf);
+    public MonthPace? Pace => MonthPace.Of(Used, Period, AsOf);
 
     /// <summary>When the tenant's prepaid credits are used up at this month's pace; null when they last.</summary>
     public DateTimeOffset? RunsOutAt => Pace?.RunsOutAt(Left, AsOf);

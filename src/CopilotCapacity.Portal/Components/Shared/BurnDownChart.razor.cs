@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Units;
 using Microsoft.AspNetCore.Components;
 
@@ -14,17 +15,25 @@ public sealed partial class BurnDownChart
     [Parameter, EditorRequired]
     public required BurnDown Data { get; set; }
 
-    private string EndLabel
+    // Beside the point while there is room for the words; below it, where the line has not been, when there is not.
+    private string TodaySide => _geometry.Today.X switch
+    {
+        > 72 => "to-left",
+        > 45 => "to-right narrow-left",
+        _ => "to-right",
+    };
+
+    private string ForecastLabel
     {
         get
         {
             if (Data.RunsOutAt is { } at)
             {
-                return $"used up {Formats.Day(at)} at this month’s pace";
+                return $"used up {Formats.Day(at)}";
             }
 
             var left = Data.Pace?.LeftAtEnd(Data.Left) ?? 0;
-            return $"about {Formats.Brief(Credits.Of((long)Math.Round(left)))} left at the month’s end";
+            return $"{Formats.Brief(Credits.Of((long)Math.Round(left)))} left at the month’s end";
         }
     }
 

@@ -14,6 +14,13 @@ public sealed class BurnDownGeometry
     // With less than this many days of history a spread would be invented.
     private const int LeastDaysForBand = 5;
 
+    // In percent from the top: below the label of the first run-out, and the height from which on the corner is free.
+    private const decimal FirstLabelTop = 12;
+    private const decimal LabelCorner = 40;
+
+    // In percent of the width: with less, words to the left of a place would leave the plot.
+    private const decimal RoomForWords = 40;
+
     // Eight of ten days of a normal spread lie within.
     private const double BandWidth = 1.28;
 
@@ -59,6 +66,18 @@ public sealed class BurnDownGeometry
 
     /// <summary>Where the first environment runs out, from the left.</summary>
     public decimal? RunOutX => _data.FirstRunOut is { } first ? X(first.At) : null;
+
+    /// <summary>
+    /// Where the forecast is told, from the top: in the empty corner above its end or, when hardly anything will be used,
+    /// below it. Null without a forecast.
+    /// </summary>
+    public decimal? ForecastLabelTop => ProjectionEnd is not { } end ? null : end.Y > LabelCorner ? FirstLabelTop : end.Y + FirstLabelTop;
+
+    /// <summary>How far the forecast's words stand from the right: clear of the line that marks the first run-out.</summary>
+    public decimal ForecastLabelRight => RunOutX is { } x && x > RoomForWords ? 100 - x : 0;
+
+    /// <summary>True when the words of the first run-out stand left of its line.</summary>
+    public bool IsRunOutLabelLeft => RunOutX > RoomForWords;
 
     /// <summary>Where the even pace is named: on the side of its line on which the credits are not.</summary>
     public Spot EvenPaceLabel => new(50, Y(_data.AtStart.Value / 2));

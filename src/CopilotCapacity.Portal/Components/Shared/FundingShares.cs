@@ -19,6 +19,10 @@ public sealed record FundingShares
 
     public Credits Used => Allocation + Pool + PayAsYouGo + Unfunded;
 
+    /// <summary>The parts that are there, in the order of the funding chain, with the class that colours them.</summary>
+    public IEnumerable<(Credits Credits, string Source)> Parts =>
+        new[] { (Allocation, "allocation"), (Pool, "pool"), (PayAsYouGo, "payg"), (Unfunded, "unfunded") }.Where(p => p.Item1.IsPositive);
+
     private Credits Whole => Used + (Left ?? Credits.Zero);
 
     /// <summary>The width of a part as a CSS percentage of used and left together.</summary>

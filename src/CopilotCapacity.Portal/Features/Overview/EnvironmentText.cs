@@ -84,8 +84,9 @@ public static class EnvironmentText
 
         if (environment.Status != QuotaStatus.Depleted)
         {
+            var ending = environment.RunsOutAt is { } at ? $", used up {Formats.Day(at)} at this month’s pace" : string.Empty;
             var whole = Formats.Credits(reach.Total);
-            return $"{Formats.Credits(reach.Left)} of the {whole} credits it can reach are left. Pays now → next: {Payers(environment)}.";
+            return $"{Formats.Credits(reach.Left)} of the {whole} credits it can reach are left{ending}. Pays now → next: {Payers(environment)}.";
         }
 
         var allocation = environment.Backed.IsPositive ? "Its allocation is used up" : "It has no allocation";
@@ -120,14 +121,14 @@ public static class EnvironmentText
     private static string? Spare(OverviewEnvironment environment, Period period, DateTimeOffset asOf)
     {
         var used = environment.ConsumedFromAllocation + environment.ConsumedFromPool + environment.PayAsYouGoCredits;
-        if (Pace.Of(used, period, asOf) is not { } pace)
+        if (MonthPace.Of(used, period, asOf) is not { } pace)
         {
             return null;
         }
 
         var spare = pace.LeftAtEnd(environment.Reach.AllocationLeft);
         return spare > 0 && spare >= environment.Backed.Value * SpareShareToTell
-            ? $"{Formats.Brief(Credits.Of((long)spare))} of its allocation to spare"
+            ? $"{Formats.Brief(Credits.Of((long)spare))} to spare at this pace"
             : "at this month’s pace";
     }
 }

@@ -129,6 +129,7 @@ public sealed partial class OverviewPage
             Snackbar.Add(message, Severity.Normal, options =>
             {
                 options.Action = "Undo";
+                options.HideIcon = true;
                 options.VisibleStateDuration = UndoMilliseconds;
                 options.OnClick = _ => UndoAsync(tenant, environment);
             });

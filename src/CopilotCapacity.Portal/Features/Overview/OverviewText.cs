@@ -22,7 +22,7 @@ public static class OverviewText
     public static string Used(TenantOverview overview)
     {
         var words = new List<string> { Formats.Percent(overview.Consumed, overview.Entitled) };
-        if (Pace.Of(overview.Consumed, overview.Period, overview.AsOf) is { } pace)
+        if (MonthPace.Of(overview.Consumed, overview.Period, overview.AsOf) is { } pace)
         {
             words.Add($"{Formats.Brief(Credits.Of((long)Math.Round(pace.PerDay)))} a day");
         }
@@ -47,7 +47,7 @@ public static class OverviewText
             return overview.Entitled.IsPositive ? "nothing left" : "no prepaid credits";
         }
 
-        return Pace.Of(overview.Consumed, overview.Period, overview.AsOf) switch
+        return MonthPace.Of(overview.Consumed, overview.Period, overview.AsOf) switch
         {
             null => "too early for a forecast",
             { } pace when pace.RunsOutAt(overview.Left, overview.AsOf) is { } at => $"used up {Formats.Day(at)} at this pace",

@@ -1,0 +1,71 @@
+using CopilotCapacity.Domain.Time;
+using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Portal.Components.Shared;
+
+namespace CopilotCapacity.Portal.Tests.Components.Shared;
+
+public sealed class BurnDownGeometryTests
+{
+    private static readonly Period s_november = Period.Of(new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero));
+
+    [Fact]
+    public void Scale_EndsAtARoundNumberAboveTheHighest()
+    {
+        var geometry = new BurnDownGeometry(Data(day: 15, left: 75_000, used: 75_000));
+
+        Assert.Equal(["0", "40k", "80k", "120k", "160k"], geometry.GridLines.Select(l => l.Label).ToList());
+    }
+
+    [Fact]
+    public void Today_HalfWay_IsInTheMiddle()
+    {
+        var geometry = new BurnDownGeometry(Data(day: 15, left: 80_000, used: 75_000));
+
+        Assert.Equal(new Spot(50, 50), geometry.Today);
+    }
+
+    [Fact]
+    public void Projection_ThatLasts_EndsAtTheMonthsEnd()
+    {
+        var geometry = new BurnDownGeometry(Data(day: 15, left: 80_000, used: 40_000));
+
+        Assert.Equal(new Spot(100, 75), geometry.ProjectionEnd);
+    }
+
+    [Fact]
+    public void Projection_ThatDoesNotLast_EndsAtZeroBeforeIt()
+    {
+        var geometry = new BurnDownGeometry(Data(day: 15, left: 50_000, used: 100_000));
+
+        Assert.Equal(new Spot(75, 100), geometry.ProjectionEnd);
+    }
+
+    [Fact]
+    public void FirstHours_HaveNoForecast()
+    {
+        var geometry = new BurnDownGeometry(Data(day: 0.5, left: 149_000, used: 1_000));
+
+        Assert.Null(geometry.Projection);
+        Assert.Null(geometry.Band);
+        Assert.Null(geometry.ForecastLabelTop);
+    }
+
+    [Fact]
+    public void NothingEntitled_StillHasAScale()
+    {
+        var data = Data(day: 15, left: 0, used: 0) with { Samples = [] };
+
+        var geometry = new BurnDownGeometry(data);
+
+        Assert.Equal(100, geometry.Today.Y);
+    }
+
+    private static BurnDown Data(double day, long left, long used) => new()
+    {
+        Period = s_november,
+        AsOf = s_november.Start.AddDays(day),
+        Samples = [new(s_november.Start, Credits.Of(150_000))],
+        Left = Credits.Of(left),
+        Used = Credits.Of(used),
+    };
+}

@@ -1,0 +1,50 @@
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Portal.Features.Overview;
+
+namespace CopilotCapacity.Portal.Tests.Features.Overview;
+
+/// <summary>Answers with what the test sets, counts the reads, and can wait or fail.</summary>
+public sealed class FakeOverviewReader : IOverviewReader
+{
+    private int _reads;
+
+    public int Reads => Volatile.Read(ref _reads);
+
+    public TenantOverview? Overview { get; set; } = Overviews.Create();
+
+    public IReadOnlyList<TenantChoice> Tenants { get; set; } = [new(Overviews.Tenant, "Contoso Europe", IsRehearsal: false)];
+
+    public bool Fails { get; set; }
+
+    /// <summary>Runs when a read has begun, before it answers.</summary>
+    public Func<Task>? OnRead { get; set; }
+
+    public Task<IReadOnlyList<TenantChoice>> TenantsAsync(CancellationToken cancellationToken) =>
+        Fails ? Task.FromException<IReadOnlyList<TenantChoice>>(new InvalidOperationException("No database.")) : Task.FromResult(Tenants);
+
+    public async Task<TenantOverview?> ReadAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _reads);
+        if (OnRead is not null)
+        {
+            await OnRead();
+        }
+
+        return Fails ? throw new InvalidOperationException("No database.") : Overview;
+    }
+}
+
+/// <summary>Keeps what was set; refuses with a sentence when told to.</summary>
+public sealed class FakeAllocationEditor : IAllocationEditor
+{
+    public List<(EnvironmentId Environment, Credits Credits, int Version)> Sets { get; } = [];
+
+    public string? Refusal { get; set; }
+
+    public Task<string?> SetAsync(TenantId tenant, EnvironmentId environment, Credits credits, int expectedVersion, CancellationToken cancellationToken)
+    {
+        Sets.Add((environment, credits, expectedVersion));
+        return Task.FromResult(Refusal);
+    }
+}

@@ -1,0 +1,99 @@
+using CopilotCapacity.Domain.Quota;
+using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Portal.Features.Overview;
+
+namespace CopilotCapacity.Portal.Tests.Features.Overview;
+
+public sealed class OverviewTextTests
+{
+    [Fact]
+    public void Payers_NameWhoPaysNowAndNext()
+    {
+        Assert.Equal("Allocation → tenant pool", EnvironmentText.Payers(Overviews.Environment(drawsOnPool: true)));
+        Assert.Equal(
+            "Allocation → plan “Ops West Europe”",
+            EnvironmentText.Payers(Overviews.Environment(hasPayAsYouGo: true, payAsYouGoLeft: 100, plan: "Ops West Europe")));
+        Assert.Equal("Allocation only", EnvironmentText.Payers(Overviews.Environment()));
+        Assert.Equal("Allocation → nobody", EnvironmentText.Payers(Overviews.Environment(drawsOnPool: true, poolLeft: 0)));
+        Assert.Equal("Tenant pool → nobody", EnvironmentText.Payers(Overviews.Environment(used: 25_000, drawsOnPool: true)));
+        Assert.Equal("Plan “Ops”", EnvironmentText.Payers(Overviews.Environment(used: 25_000, hasPayAsYouGo: true, plan: "Ops")));
+        Assert.Equal("nobody", EnvironmentText.Payers(Overviews.Depleted()));
+    }
+
+    [Fact]
+    public void RunsOut_SaysNow_ADate_OrAfterMonthEnd()
+    {
+        var dated = Overviews.Environment(status: QuotaStatus.Low, runsOutAt: Overviews.AsOf.AddDays(5));
+
+        Assert.Equal(("now", "nothing left"), RunsOut(Overviews.Depleted()));
+        Assert.Equal(("21\u00A0Nov", "5 days at this month’s pace"), RunsOut(dated));
+        Assert.Equal(("after month end", "15k to spare at this pace"), RunsOut(Overviews.Environment()));
+        Assert.Equal(("after month end", "pay-as-you-go has no limit"), RunsOut(Overviews.Environment(hasPayAsYouGo: true)));
+    }
+
+    [Fact]
+    public void Depleted_WithCreditsLeft_IsACap()
+    {
+        var capped = Overviews.Environment(status: QuotaStatus.Depleted);
+
+        Assert.Equal("its cap is full", RunsOut(capped).Why);
+        Assert.Contains("cap", EnvironmentText.Reason(capped), StringComparison.Ordinal);
+        Assert.Equal(Credits.Zero, AllocationChange.Suggest(capped, Credits.Of(10_000)));
+    }
+
+    [Fact]
+    public void Left_SaysWhetherItLasts()
+    {
+        var overview = Overviews.Create();
+
+        Assert.Equal("lasts to the month’s end", OverviewText.Left(overview));
+        Assert.Equal("used up 23\u00A0Nov at this pace", OverviewText.Left(overview with { Left = Credits.Of(30_000) }));
+        Assert.Equal("nothing left", OverviewText.Left(overview with { Left = Credits.Zero }));
+        Assert.Equal("too early for a forecast", OverviewText.Left(overview with { AsOf = overview.Period.Start.AddHours(3) }));
+    }
+
+    [Fact]
+    public void PayAsYouGo_SaysWhatLimitsIt()
+    {
+        var spend = new Money(214_600_000, new CurrencyCode("EUR"));
+        var overview = Overviews.Create();
+
+        Assert.Equal(("–", "no billing plan"), OverviewText.PayAsYouGo(overview));
+        Assert.Equal("no budget limits it", OverviewText.PayAsYouGo(With(null, hardStop: false)).Note);
+        Assert.Equal("of €\u00A0214.60, hard stop", OverviewText.PayAsYouGo(With(spend, hardStop: true)).Note);
+        Assert.Equal("of €\u00A0214.60, may go over", OverviewText.PayAsYouGo(With(spend, hardStop: false)).Note);
+
+        TenantOverview With(Money? budget, bool hardStop) =>
+            overview with { PayAsYouGo = new OverviewPayAsYouGo(Credits.Of(1), spend, budget, hardStop) };
+    }
+
+    [Fact]
+    public void LowTitle_NamesThree_AndCountsTheRest()
+    {
+        var low = Enumerable.Range(1, 5).Select(i => Overviews.Environment(i, $"E{i}", QuotaStatus.Low)).ToList();
+
+        Assert.Equal("5 environments are low: E1, E2, E3 and 2 more.", OverviewText.LowTitle(low));
+        Assert.Equal("E1 is low.", OverviewText.LowTitle([low[0]]));
+    }
+
+    [Fact]
+    public void RunningOut_PutsTheMostUrgentFirst_AndStopsAtSix()
+    {
+        OverviewEnvironment[] environments =
+        [
+            Overviews.Environment(1, "Quiet"),
+            Overviews.Environment(2, "Soon", QuotaStatus.Low, runsOutAt: Overviews.AsOf.AddDays(2)),
+            Overviews.Environment(3, "Low", QuotaStatus.Low),
+            Overviews.Depleted(4, "Gone"),
+            .. Enumerable.Range(5, 9).Select(i => Overviews.Environment(i, $"Z{i}", QuotaStatus.Low)),
+        ];
+
+        var names = OverviewText.RunningOut(Overviews.Create(environments)).Select(e => e.Name).ToList();
+
+        Assert.Equal(["Gone", "Soon", "Low"], names.Take(3).ToList());
+        Assert.Equal(OverviewText.RunningOutShown, names.Count);
+    }
+
+    private static (string When, string? Why) RunsOut(OverviewEnvironment environment) =>
+        EnvironmentText.RunsOut(environment, Domain.Time.Period.Of(Overviews.AsOf), Overviews.AsOf);
+}

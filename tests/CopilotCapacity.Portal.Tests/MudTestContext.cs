@@ -1,0 +1,38 @@
+using Bunit;
+using CopilotCapacity.Metering.Feed;
+using CopilotCapacity.Portal.Features.Overview;
+using CopilotCapacity.Portal.Tests.Features.Overview;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using MudBlazor.Services;
+
+namespace CopilotCapacity.Portal.Tests;
+
+/// <summary>Renders components with MudBlazor, a clock that stands still, and hand-written fakes of what pages read.</summary>
+public abstract class MudTestContext : BunitContext, IAsyncLifetime
+{
+    protected MudTestContext()
+    {
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddMudServices(o => o.PopoverOptions.CheckForPopoverProvider = false);
+        Services.AddSingleton<TimeProvider>(Time);
+        Services.AddSingleton(Feed);
+        Services.AddSingleton<IOverviewReader>(Reader);
+        Services.AddSingleton<IAllocationEditor>(Editor);
+        this.AddAuthorization().SetAuthorized("Amira Vogel");
+        SetRendererInfo(new("Server", isInteractive: true));
+    }
+
+    protected FakeTimeProvider Time { get; } = new(Overviews.AsOf);
+
+    protected LedgerFeed Feed { get; } = new();
+
+    protected FakeOverviewReader Reader { get; } = new();
+
+    protected FakeAllocationEditor Editor { get; } = new();
+
+    Task IAsyncLifetime.InitializeAsync() => Task.CompletedTask;
+
+    // MudBlazor's popover service can only be disposed asynchronously, which xunit 2 does only for this interface.
+    async Task IAsyncLifetime.DisposeAsync() => await DisposeAsync();
+}
