@@ -100,7 +100,8 @@ public sealed partial class TenantLedger
             return Refusal.Conflict(
                 "exceeds_entitlement",
                 $"The allocations need {remaining - Open.PoolLeft} of the {remaining} credits left of this grant.")
-                with { Available = Open.PoolLeft };
+                with
+            { Available = Open.PoolLeft };
         }
 
         grant.EndedAt = Now;
@@ -171,7 +172,8 @@ public sealed partial class TenantLedger
         if (credits < used)
         {
             return Refusal.Conflict("below_consumed", $"{environment.Name} has used and holds {used} credits of its allocation.")
-                with { Available = used, Field = "credits" };
+                with
+            { Available = used, Field = "credits" };
         }
 
         var grows = credits - (month?.Backing ?? Credits.Zero);
@@ -180,7 +182,8 @@ public sealed partial class TenantLedger
             return Refusal.Conflict(
                 "exceeds_entitlement",
                 $"The tenant pool has {Open.PoolLeft} credits left, {grows - Open.PoolLeft} too few.")
-                with { Available = Open.PoolLeft, Field = "credits" };
+                with
+            { Available = Open.PoolLeft, Field = "credits" };
         }
 
         return null;

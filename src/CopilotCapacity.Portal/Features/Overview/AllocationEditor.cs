@@ -44,5 +44,5 @@ internal sealed class AllocationEditor(Meter meter, AuthenticationStateProvider 
     private static Actor ActorOf(ClaimsPrincipal person) => new(
         ActorKind.Person,
         person.FindFirstValue(ClaimTypes.NameIdentifier) ?? "",
-        person.FindFirstValue(PortalClaims.DisplayName) ?? person.Identity?.Name ?? "");
+        person.Identity?.Name ?? "");
 }

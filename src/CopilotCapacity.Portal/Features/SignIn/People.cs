@@ -57,7 +57,10 @@ internal sealed class PortalClaimsFactory(UserManager<PortalUser> users, IOption
     protected override async Task<ClaimsIdentity> GenerateClaimsAsync(PortalUser user)
     {
         var identity = await base.GenerateClaimsAsync(user);
-        identity.AddClaim(new Claim(PortalClaims.DisplayName, user.DisplayName));
+
+        // People are shown by their name, not by the e-mail address they sign in with.
+        identity.TryRemoveClaim(identity.FindFirst(identity.NameClaimType));
+        identity.AddClaim(new Claim(identity.NameClaimType, user.DisplayName));
         if (user.IsPortalAdministrator)
         {
             identity.AddClaim(new Claim(PortalClaims.PortalAdministrator, "true"));
@@ -70,8 +73,6 @@ internal sealed class PortalClaimsFactory(UserManager<PortalUser> users, IOption
 /// <summary>The portal's own claims.</summary>
 internal static class PortalClaims
 {
-    public const string DisplayName = "name";
-
     public const string PortalAdministrator = "portal_administrator";
 }
 

@@ -7,6 +7,7 @@ internal static class Pipeline
 {
     public static void UsePortalPipeline(this WebApplication app)
     {
+        app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.UseAuthentication();
         app.UseAuthorization();
