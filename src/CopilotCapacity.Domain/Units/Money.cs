@@ -88,8 +88,13 @@ public readonly record struct CreditPrice(long MicrosPerCredit)
         return checked((long)((product + (Credits.PerCredit - 1)) / Credits.PerCredit));
     }
 
-    /// <summary>How many credits a sum of money still buys, rounded down to the thousandth.</summary>
-    public Credits RoomIn(long micros) => micros <= 0
-        ? Credits.Zero
-        : new Credits(checked((long)((Int128)micros * Credits.PerCredit / MicrosPerCredit)));
+    /// <summary>
+    /// How many credits a sum of money still buys, rounded down to the thousandth; at most <see cref="Credits.Largest"/>, more
+    /// than which no environment can use in a month.
+    /// </summary>
+    public Credits RoomIn(long micros)
+    {
+        var thousandths = (Int128)Math.Max(0, micros) * Credits.PerCredit / MicrosPerCredit;
+        return thousandths < Credits.Largest.Thousandths ? new Credits((long)thousandths) : Credits.Largest;
+    }
 }

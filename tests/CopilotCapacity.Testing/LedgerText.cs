@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.PayAsYouGo;
+using CopilotCapacity.Domain.Tenancy;
+
+namespace CopilotCapacity.Testing;
+
+/// <summary>
+/// Writes a ledger's whole state as text, so that two of them can be compared. What is zero is left out: whether an
+/// untouched balance has a row is no part of the state.
+/// </summary>
+internal static class LedgerText
+{
+    public static string Of(TenantLedger ledger)
+    {
+        var text = new StringBuilder();
+        Line(text, $"tenant {ledger.Id} {ledger.Name} {ledger.Currency} v{ledger.Version} {ledger.LowThresholdPercent}% {ledger.WarningHorizonDays}d");
+        Line(text, $"at {ledger.Sequence} in {ledger.Open.Period} next {ledger.NextBoundary:O} created {ledger.CreatedAt:O} rehearsal {ledger.IsRehearsal}");
+        foreach (var environment in ledger.Environments.OrderBy(environment => environment.Key))
+        {
+            Write(text, environment);
+        }
+
+        foreach (var grant in ledger.Grants.OrderBy(grant => grant.Key))
+        {
+            Line(text, $"grant {grant.Key} {grant.Id} {grant.Kind} {grant.Amount} p{grant.Priority} {grant.EffectiveAt:O} {grant.ExpiresAt:O} {grant.Recurrence} keeps {grant.RolloverMax} made {grant.CreatedAt:O} ended {grant.EndedAt:O} {grant.Order}");
+        }
+
+        foreach (var plan in ledger.Plans.OrderBy(plan => plan.Key))
+        {
+            Write(text, plan, ledger);
+        }
+
+        foreach (var book in ledger.Books)
+        {
+            Write(text, book);
+        }
+
+        return text.ToString();
+    }
+
+    private static void Write(StringBuilder text, TenantEnvironment environment)
+    {
+        Line(text, $"environment {environment.Key} {environment.Id} {environment.Name} {environment.Type} {environment.Region} {environment.CostCenter} v{environment.Version} made {environment.CreatedAt:O} retired {environment.RetiredAt:O}");
+        Line(text, $"  allocation {environment.Allocation} order {environment.AllocationOrder} v{environment.AllocationVersion} pool {environment.DrawFromTenantPool} payg {environment.PayAsYouGo} plan {environment.Plan?.Id}");
+        foreach (var application in environment.Applications.OrderBy(application => application.Id.Value))
+        {
+            Line(text, $"  application {application}");
+        }
+    }
+
+    private static void Write(StringBuilder text, BillingPlan plan, TenantLedger ledger)
+    {
+        var budget = plan.Budget;
+        Line(text, $"plan {plan.Key} {plan.Id} {plan.Name} {plan.SubscriptionId} {plan.ResourceGroup} {plan.Region} {plan.Price} on {plan.IsEnabled} v{plan.Version}");
+        if (budget is not null)
+        {
+            Line(text, $"  budget {budget.AmountMicros} {budget.Grain} {budget.StartsOn} {budget.EndsOn} hard {budget.HardStop} [{string.Join(';', budget.Thresholds)}] [{string.Join(';', budget.Contacts)}]");
+        }
+
+        foreach (var month in plan.Months.Where(month => month.Credits.IsPositive).OrderBy(month => month.Period))
+        {
+            Line(text, $"  {month.Period} {month.Credits} for {month.SpendMicros} held {month.HeldMicros}");
+        }
+
+        foreach (var book in ledger.Books)
+        {
+            Line(text, $"  leaves {plan.RoomMicros(book.Period)} for {book.Period}");
+        }
+    }
+
+    private static void Write(StringBuilder text, MonthBook book)
+    {
+        Line(text, $"month {book.Period} closed {book.IsClosed} entitled {book.Entitled} allocated {book.Allocated} pool {book.PoolSize} left {book.PoolLeft} used {book.PoolConsumed}");
+        foreach (var month in book.Grants.Where(month => (month.Granted + month.CarriedIn).IsPositive))
+        {
+            Line(text, $"  grant {month.Grant.Key} {month.Granted}+{month.CarriedIn} burned {month.Burned} held {month.Held} expired {month.Expired} out {month.CarriedOut}");
+        }
+
+        foreach (var month in book.Environments.Where(month => (month.Backing + month.Charged).IsPositive).OrderBy(month => month.Environment.Key))
+        {
+            Line(text, $"  environment {month.Environment.Key} backed {month.Backing} used {month.Consumed} held {month.Held} pool {month.PoolConsumed}/{month.PoolHeld} payg {month.PayAsYouGo} for {month.SpendMicros} unfunded {month.Unfunded}");
+        }
+    }
+
+    private static void Line(StringBuilder text, FormattableString line) =>
+        text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+}
