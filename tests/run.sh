@@ -34,8 +34,8 @@ for project in tests/*.Tests/*.csproj; do
   say "$name"
   dotnet test "$project" --configuration Release --no-build --nologo --verbosity quiet \
     --logger "trx;LogFileName=$name.trx" --results-directory "$results" --logger "console;verbosity=minimal" || true
-  # A project that could not run at all leaves no results: that is a failure too.
-  [ -s "$results/$name.trx" ] || { say "$name did not run"; broken=$((broken + 1)); }
+  # A project that could not run at all, or found no test, has no results: that is a failure too.
+  grep -q '<Counters total="[1-9]' "$results/$name.trx" 2>/dev/null || { say "$name ran no test"; broken=$((broken + 1)); }
 done
 
 count() { cat "$results"/*.trx 2>/dev/null | grep -o "<Counters [^>]*" | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | paste -sd+ - | bc_sum; }

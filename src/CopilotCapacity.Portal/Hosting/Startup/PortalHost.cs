@@ -15,7 +15,6 @@ internal static class PortalHost
         try
         {
             var app = Build(args);
-            app.Services.GetRequiredService<SqliteDatabase>().Prepare();
             await app.SeedDemoAsync();
             await app.RunAsync();
             return 0;
@@ -46,6 +45,9 @@ internal static class PortalHost
         builder.Services.AddDemo();
 
         var app = builder.Build();
+
+        // First of all, since other parts keep their files beside the database.
+        app.Services.GetRequiredService<SqliteDatabase>().Prepare();
         app.UsePortalPipeline();
         app.MapOperations();
         app.MapPeople();
