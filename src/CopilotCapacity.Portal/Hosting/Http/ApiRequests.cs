@@ -16,6 +16,8 @@ internal static class ApiRequests
     /// <summary>The largest body that is read.</summary>
     public const int BodyBytesMax = 4 * 1024 * 1024;
 
+    private static readonly JsonDocumentOptions s_json = new() { MaxDepth = 32, AllowDuplicateProperties = false };
+
     /// <summary>Reads the whole body; null when it is too large.</summary>
     public static async Task<byte[]?> ReadBytesAsync(this HttpRequest request, CancellationToken cancellationToken)
     {
@@ -52,7 +54,9 @@ internal static class ApiRequests
 
         try
         {
-            return JsonSerializer.Deserialize<T>(bytes, ApiJson.Options) is { } value
+            // Parsed as a whole first, so that what is broken further down is no fault of the field before it.
+            using var document = JsonDocument.Parse(bytes, s_json);
+            return document.Deserialize<T>(ApiJson.ReadOptions) is { } value
                 ? new Body<T>(value, bytes, null)
                 : new Body<T>(null, bytes, NotJson("The body is empty."));
         }
@@ -60,8 +64,9 @@ internal static class ApiRequests
         {
             return new Body<T>(null, bytes, Problems.Invalid(path[2..], ReasonOf(exception)));
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The latter is a lone surrogate in a name: legal JSON, but no text.
             return new Body<T>(null, bytes, NotJson("The body is not the JSON that is expected here."));
         }
     }
@@ -135,8 +140,16 @@ internal static class ApiRequests
             return body;
         }
 
-        using var document = JsonDocument.Parse(body);
-        return JsonSerializer.SerializeToUtf8Bytes(document.RootElement);
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return JsonSerializer.SerializeToUtf8Bytes(document.RootElement);
+        }
+        catch (InvalidOperationException)
+        {
+            // A lone surrogate in a member nobody reads cannot be written again; the body as sent will do.
+            return body;
+        }
     }
 
     private static IResult NotJson(string detail) => Problems.Of(StatusCodes.Status400BadRequest, "invalid_json", detail);
