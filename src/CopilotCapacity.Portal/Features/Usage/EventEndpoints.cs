@@ -54,9 +54,12 @@ internal static class EventEndpoints
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
+    // The media types are described, not declared: routing would pass over a declared route without asking for a key.
     public static void MapEvents(this IEndpointRouteBuilder api) => api.MapPost("/events", RecordAsync)
         .ForTenantKey(ApiScopes.UsageWrite)
-        .Accepts<object>("application/cloudevents+json", "application/cloudevents-batch+json", "application/json")
+        .WithDescription(
+            "CloudEvents 1.0: application/cloudevents+json, application/cloudevents-batch+json, application/json with an event or an "
+            + "array of events, or binary mode with ce- headers.")
         .Produces(StatusCodes.Status204NoContent)
         .Produces<EventOutcomesDto>()
         .Produces<EventOutcomesDto>(StatusCodes.Status207MultiStatus);

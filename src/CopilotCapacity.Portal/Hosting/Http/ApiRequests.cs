@@ -145,7 +145,7 @@ internal static class ApiRequests
             using var document = JsonDocument.Parse(body);
             return JsonSerializer.SerializeToUtf8Bytes(document.RootElement);
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
             // A lone surrogate in a member nobody reads cannot be written again; the body as sent will do.
             return body;
