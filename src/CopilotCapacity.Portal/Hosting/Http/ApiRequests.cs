@@ -132,24 +132,20 @@ internal static class ApiRequests
         return true;
     }
 
-    // Two bodies that differ in white space only are the same request.
+    // Two bodies that differ in white space only are the same request. The tokens are taken as they are written, since a
+    // text that is not Unicode cannot be read and written again.
     private static byte[] Canonical(byte[] body)
     {
-        if (body.Length == 0)
+        using var tokens = new MemoryStream(body.Length);
+        var reader = new Utf8JsonReader(body);
+        while (reader.Read())
         {
-            return body;
+            tokens.WriteByte((byte)reader.TokenType);
+            tokens.Write(reader.ValueSpan);
+            tokens.WriteByte(0);
         }
 
-        try
-        {
-            using var document = JsonDocument.Parse(body);
-            return JsonSerializer.SerializeToUtf8Bytes(document.RootElement);
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
-        {
-            // A lone surrogate in a member nobody reads cannot be written again; the body as sent will do.
-            return body;
-        }
+        return tokens.ToArray();
     }
 
     private static IResult NotJson(string detail) => Problems.Of(StatusCodes.Status400BadRequest, "invalid_json", detail);
