@@ -1,5 +1,7 @@
+using System.Text.Json;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Portal.Hosting.Http;
+using CopilotCapacity.Portal.Hosting.Json;
 using CopilotCapacity.Storage;
 using CopilotCapacity.Storage.Model;
 using Microsoft.EntityFrameworkCore;
@@ -73,6 +75,19 @@ internal static class ApiKeyEndpoints
             return problem;
         }
 
+        if (!http.Request.TryReadIdempotencyKey(new TenantId(tenantId), body.Bytes, out var repeatable))
+        {
+            return ApiChanges.InvalidKey();
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var memory = new SealedAnswers(context, http.Request);
+        http.Response.Headers.CacheControl = "no-store";
+        if (await memory.FindAsync(repeatable, cancellationToken) is { } earlier)
+        {
+            return earlier;
+        }
+
         var (secret, prefix) = ApiKeyFormat.Create();
         var row = new ApiKeyRow
         {
@@ -85,11 +100,26 @@ internal static class ApiKeyEndpoints
             CreatedAt = time.GetUtcNow(),
             ExpiresAt = wanted.ExpiresAt,
         };
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         context.ApiKeys.Add(row);
-        await context.SaveChangesAsync(cancellationToken);
-        http.Response.Headers.CacheControl = "no-store";
-        return Results.Json(ApiKeyDto.From(row, secret), Hosting.Json.ApiJson.Options, statusCode: StatusCodes.Status201Created);
+        var answer = JsonSerializer.Serialize(ApiKeyDto.From(row, secret), ApiJson.Options);
+        memory.Add(repeatable, answer, row.CreatedAt);
+        try
+        {
+            await context.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException) when (repeatable.Key is not null)
+        {
+            // The same request was quicker elsewhere: nothing of this one is kept, and the other's answer is given.
+            context.ChangeTracker.Clear();
+            if (await memory.FindAsync(repeatable, cancellationToken) is not { } quicker)
+            {
+                throw;
+            }
+
+            return quicker;
+        }
+
+        return new ApiAnswer(StatusCodes.Status201Created, answer);
     }
 
     private static async Task<IResult> ListAsync(

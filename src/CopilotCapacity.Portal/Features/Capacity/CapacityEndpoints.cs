@@ -41,6 +41,9 @@ public sealed record CapacityDto(
 /// <summary>The capacity of a tenant.</summary>
 internal static class CapacityEndpoints
 {
+    // The last month there is has no end.
+    private static readonly Period s_afterLast = Period.Of(DateTimeOffset.MaxValue);
+
     public static void MapCapacity(this IEndpointRouteBuilder api) =>
         api.MapGet("/tenants/{tenantId}/capacity", GetCapacity).InTenant(ApiScopes.CapacityRead).Produces<CapacityDto>();
 
@@ -49,7 +52,7 @@ internal static class CapacityEndpoints
         using var snapshot = ReadSnapshot.Open(contexts);
         var tenant = snapshot.Tenant(new TenantId(tenantId))!;
         var month = new Period(tenant.OpenPeriod);
-        if (period is not null && !Period.TryParse(period, out month))
+        if (period is not null && (!Period.TryParse(period, out month) || month >= s_afterLast))
         {
             return Problems.Invalid("period", "A period is a month such as 2026-10.", "invalid_period");
         }

@@ -42,7 +42,8 @@ internal static class QuotaEndpoints
         // The tag stands for the status, so that a client can ask cheaply whether that has changed.
         var etag = $"W/\"{reading.Status.ToString().ToLowerInvariant()}\"";
         http.Response.Headers.ETag = etag;
-        return http.Request.Headers.IfNoneMatch.Contains(etag, StringComparer.Ordinal)
+        var seen = http.Request.Headers.IfNoneMatch.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries));
+        return seen.Contains(etag, StringComparer.Ordinal)
             ? Results.StatusCode(StatusCodes.Status304NotModified)
             : Results.Json(QuotaDto.From(tenant, reading, time.GetUtcNow()), ApiJson.Options);
     }

@@ -53,6 +53,8 @@ public sealed record TenantDto(
 /// <summary>Tenants and their clocks.</summary>
 internal static class TenantEndpoints
 {
+    private const string ClockReach = "A test clock shows a time from 2000 to 2099.";
+
     public static void MapTenants(this IEndpointRouteBuilder api)
     {
         api.MapPost("/tenants", CreateAsync).ForPortal().Produces<TenantDto>(StatusCodes.Status201Created);
@@ -73,6 +75,7 @@ internal static class TenantEndpoints
         var currency = CurrencyCode.Usd;
         var fields = new Fields()
             .Text(wanted.Name, "name")
+            .Require(wanted.TestClock is null || IsWithinReach(wanted.TestClock.Value), "testClock", ClockReach)
             .Require(wanted.Id != Guid.Empty, "id", "The id is a GUID other than zero.")
             .Require(
                 wanted.Currency is null || CurrencyCode.TryParse(wanted.Currency, out currency),
@@ -172,9 +175,17 @@ internal static class TenantEndpoints
             return Problems.Invalid("now", "Say where the clock is to go.");
         }
 
+        if (!IsWithinReach(to))
+        {
+            return Problems.Invalid("now", ClockReach);
+        }
+
         return await ApiChanges.ChangeAsync<TenantDto>(http, new TenantId(tenantId), ledger =>
             ledger.MoveClock(to).Refusal is { } refusal ? refusal : (TenantDto.From(ledger), (int?)ledger.Version));
     }
+
+    // Every month on the way is turned in one step, so there must be an end of them.
+    private static bool IsWithinReach(DateTimeOffset clock) => clock.Year is >= 2000 and < 2100;
 
     private static int VersionOf(IDbContextFactory<PortalDbContext> contexts, TenantId tenant)
     {

@@ -54,23 +54,29 @@ internal static class EventEndpoints
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
+    // The media types are described, not declared: routing would pass over a declared route without asking for a key.
     public static void MapEvents(this IEndpointRouteBuilder api) => api.MapPost("/events", RecordAsync)
         .ForTenantKey(ApiScopes.UsageWrite)
-        .Accepts<object>("application/cloudevents+json", "application/cloudevents-batch+json", "application/json")
+        .WithDescription(
+            "CloudEvents 1.0: application/cloudevents+json, application/cloudevents-batch+json, application/json with an event or an "
+            + "array of events, or binary mode with ce- headers.")
         .Produces(StatusCodes.Status204NoContent)
         .Produces<EventOutcomesDto>()
         .Produces<EventOutcomesDto>(StatusCodes.Status207MultiStatus);
 
-    private static async Task<IResult> RecordAsync(HttpContext http, Meter meter, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> RecordAsync(HttpContext http, Meter meter, TenantDirectory tenants, CancellationToken cancellationToken)
     {
-        var read = await CloudEventRequest.ReadAsync(http.Request, time.GetUtcNow(), cancellationToken);
+        // What is told without a time happens now, by the tenant's own clock.
+        var tenant = http.Caller().Tenant!.Value;
+        var now = await tenants.NowAsync(tenant, cancellationToken);
+        var read = await CloudEventRequest.ReadAsync(http.Request, now, cancellationToken);
         if (read.Problem is { } problem)
         {
             return problem;
         }
 
         var good = read.Events.Where(parsed => parsed.Usage is not null).Select(parsed => parsed.Usage!).ToList();
-        var outcomes = await meter.RecordAsync(http.Caller().Tenant!.Value, good);
+        var outcomes = await meter.RecordAsync(tenant, good);
         return AnswerOf(http, read, outcomes);
     }
 

@@ -103,7 +103,7 @@ internal static class UsageEndpoints
             .Require(!query.ContainsKey("from") || InstantJsonConverter.TryParse(query["from"], out from), "from", "A time is written like 2026-11-22T10:00:00Z.")
             .Require(!query.ContainsKey("to") || InstantJsonConverter.TryParse(query["to"], out to), "to", "A time is written like 2026-11-22T10:00:00Z.")
             .Require(
-                !query.ContainsKey("granularity") || TryParse(query["granularity"], out granularity),
+                !query.ContainsKey("granularity") || EnumNames.TryParse(query["granularity"], out granularity),
                 "granularity",
                 "The granularity is hour, day, month or none.")
             .Require(TryReadDimensions(query["groupBy"], groupBy), "groupBy", $"Group by {string.Join(", ", Enum.GetValues<UsageDimension>().Select(NameOf))}.")
@@ -126,7 +126,7 @@ internal static class UsageEndpoints
     {
         foreach (var name in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            if (!TryParse<UsageDimension>(name, out var dimension))
+            if (!EnumNames.TryParse<UsageDimension>(name, out var dimension))
             {
                 return false;
             }
@@ -138,13 +138,6 @@ internal static class UsageEndpoints
         }
 
         return true;
-    }
-
-    private static bool TryParse<T>(string? text, out T value)
-        where T : struct, Enum
-    {
-        value = default;
-        return text is [>= 'A', ..] && Enum.TryParse(text, ignoreCase: true, out value);
     }
 
     private static string NameOf(UsageDimension dimension)

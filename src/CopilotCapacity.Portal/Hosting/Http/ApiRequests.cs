@@ -16,6 +16,8 @@ internal static class ApiRequests
     /// <summary>The largest body that is read.</summary>
     public const int BodyBytesMax = 4 * 1024 * 1024;
 
+    private static readonly JsonDocumentOptions s_json = new() { MaxDepth = 32, AllowDuplicateProperties = false };
+
     /// <summary>Reads the whole body; null when it is too large.</summary>
     public static async Task<byte[]?> ReadBytesAsync(this HttpRequest request, CancellationToken cancellationToken)
     {
@@ -52,7 +54,9 @@ internal static class ApiRequests
 
         try
         {
-            return JsonSerializer.Deserialize<T>(bytes, ApiJson.Options) is { } value
+            // Parsed as a whole first, so that what is broken further down is no fault of the field before it.
+            using var document = JsonDocument.Parse(bytes, s_json);
+            return document.Deserialize<T>(ApiJson.ReadOptions) is { } value
                 ? new Body<T>(value, bytes, null)
                 : new Body<T>(null, bytes, NotJson("The body is empty."));
         }
@@ -60,8 +64,9 @@ internal static class ApiRequests
         {
             return new Body<T>(null, bytes, Problems.Invalid(path[2..], ReasonOf(exception)));
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The latter is a lone surrogate in a name: legal JSON, but no text.
             return new Body<T>(null, bytes, NotJson("The body is not the JSON that is expected here."));
         }
     }
@@ -127,16 +132,20 @@ internal static class ApiRequests
         return true;
     }
 
-    // Two bodies that differ in white space only are the same request.
+    // Two bodies that differ in white space only are the same request. The tokens are taken as they are written, since a
+    // text that is not Unicode cannot be read and written again.
     private static byte[] Canonical(byte[] body)
     {
-        if (body.Length == 0)
+        using var tokens = new MemoryStream(body.Length);
+        var reader = new Utf8JsonReader(body);
+        while (reader.Read())
         {
-            return body;
+            tokens.WriteByte((byte)reader.TokenType);
+            tokens.Write(reader.ValueSpan);
+            tokens.WriteByte(0);
         }
 
-        using var document = JsonDocument.Parse(body);
-        return JsonSerializer.SerializeToUtf8Bytes(document.RootElement);
+        return tokens.ToArray();
     }
 
     private static IResult NotJson(string detail) => Problems.Of(StatusCodes.Status400BadRequest, "invalid_json", detail);

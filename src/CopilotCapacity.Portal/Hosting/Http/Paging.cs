@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
@@ -61,7 +62,7 @@ internal readonly record struct PageRange(int Offset, int Limit)
     {
         offset = 0;
         var buffer = new byte[cursor.Length];
-        if (!Base64Url.TryDecodeFromChars(cursor, buffer, out var length))
+        if (Base64Url.DecodeFromChars(cursor, buffer, out _, out var length) != OperationStatus.Done)
         {
             return false;
         }

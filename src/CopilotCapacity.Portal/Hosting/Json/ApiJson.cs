@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using CopilotCapacity.Domain.Units;
 
 namespace CopilotCapacity.Portal.Hosting.Json;
@@ -8,7 +9,13 @@ namespace CopilotCapacity.Portal.Hosting.Json;
 /// <summary>How the API writes and reads JSON.</summary>
 internal static class ApiJson
 {
+    /// <summary>A number written with at most this many characters is read without rounding.</summary>
+    public const int NumberLengthMax = 28;
+
     public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+
+    /// <summary>How bodies are read: as they are written, but an enumeration has exactly one of its values.</summary>
+    public static JsonSerializerOptions ReadOptions { get; } = CreateReadOptions();
 
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
@@ -20,6 +27,13 @@ internal static class ApiJson
         options.Converters.Add(new InstantJsonConverter());
         return options;
     }
+
+    private static JsonSerializerOptions CreateReadOptions()
+    {
+        var options = new JsonSerializerOptions(Options);
+        options.Converters.Insert(0, new EnumNameConverter());
+        return options;
+    }
 }
 
 /// <summary>Credits are JSON numbers with at most three decimals.</summary>
@@ -27,12 +41,11 @@ internal sealed class CreditsJsonConverter : JsonConverter<Credits>
 {
     public override Credits Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetDecimal(out var value) || !Credits.TryFrom(value, out var credits))
-        {
-            throw new JsonException("A number of credits has at most three decimals.");
-        }
-
-        return credits;
+        // Beyond this a decimal would round what was written.
+        var isExact = reader.TokenType == JsonTokenType.Number && reader.ValueSpan.Length <= ApiJson.NumberLengthMax;
+        return isExact && reader.TryGetDecimal(out var value) && Credits.TryFrom(value, out var credits)
+            ? credits
+            : throw new JsonException("A number of credits has at most three decimals.");
     }
 
     public override void Write(Utf8JsonWriter writer, Credits value, JsonSerializerOptions options)
@@ -50,8 +63,10 @@ internal sealed class CreditsJsonConverter : JsonConverter<Credits>
 }
 
 /// <summary>Instants are RFC 3339 in UTC; a time without a zone is refused, since it could mean any.</summary>
-internal sealed class InstantJsonConverter : JsonConverter<DateTimeOffset>
+internal sealed partial class InstantJsonConverter : JsonConverter<DateTimeOffset>
 {
+    private const int FractionDigits = 7;
+
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && TryParse(reader.GetString(), out var instant)
             ? instant
@@ -63,14 +78,89 @@ internal sealed class InstantJsonConverter : JsonConverter<DateTimeOffset>
     public static bool TryParse(string? text, out DateTimeOffset instant)
     {
         instant = default;
-        var hasZone = text is { Length: >= 20 } && text[10] is 'T' or 't' && (text[^1] is 'Z' or 'z' || text[^6] is '+' or '-');
-        if (!hasZone || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed))
+        if (text is null || Rfc3339().Match(text) is not { Success: true } match)
         {
             return false;
         }
 
-        instant = parsed.ToUniversalTime();
+        if (!DateTime.TryParseExact(
+                $"{match.Groups["date"].Value}T{match.Groups["time"].Value}", "yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
+            || !TryReadOffset(match.Groups["zone"].ValueSpan, out var offset))
+        {
+            return false;
+        }
+
+        // Digits beyond 100 nanoseconds are cut off: rounding could move an instant into the next month.
+        var fraction = match.Groups["fraction"].Value.PadRight(FractionDigits, '0')[..FractionDigits];
+        var ticks = local.Ticks - offset.Ticks + int.Parse(fraction, NumberStyles.None, CultureInfo.InvariantCulture);
+        if (ticks < DateTime.MinValue.Ticks || ticks > DateTime.MaxValue.Ticks)
+        {
+            return false;
+        }
+
+        instant = new DateTimeOffset(ticks, TimeSpan.Zero);
         return true;
+    }
+
+    private static bool TryReadOffset(ReadOnlySpan<char> zone, out TimeSpan offset)
+    {
+        offset = TimeSpan.Zero;
+        if (zone.Length == 1)
+        {
+            return true;
+        }
+
+        var hours = int.Parse(zone[1..3], NumberStyles.None, CultureInfo.InvariantCulture);
+        var minutes = int.Parse(zone[4..], NumberStyles.None, CultureInfo.InvariantCulture);
+        offset = new TimeSpan(hours, minutes, 0) * (zone[0] == '-' ? -1 : 1);
+        return hours < 24 && minutes < 60;
+    }
+
+    [GeneratedRegex(
+        @"\A(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt](?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(\.(?<fraction>[0-9]{1,64}))?(?<zone>[Zz]|[+-][0-9]{2}:[0-9]{2})\z",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Rfc3339();
+}
+
+/// <summary>Reads an enumeration by exactly one of its names, in any case; several joined by commas are none.</summary>
+internal sealed class EnumNameConverter : JsonConverterFactory
+{
+    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
+
+    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+        (JsonConverter)Activator.CreateInstance(typeof(Converter<>).MakeGenericType(typeToConvert))!;
+
+    private sealed class Converter<T> : JsonConverter<T>
+        where T : struct, Enum
+    {
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String && EnumNames.TryParse<T>(reader.GetString(), out var value)
+                ? value
+                : throw new JsonException($"One of {string.Join(", ", Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName))} is needed.");
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(JsonNamingPolicy.CamelCase.ConvertName(value.ToString()));
+    }
+}
+
+/// <summary>Reads names of enumeration values.</summary>
+internal static class EnumNames
+{
+    public static bool TryParse<T>(string? text, out T value)
+        where T : struct, Enum
+    {
+        foreach (var candidate in Enum.GetValues<T>())
+        {
+            if (string.Equals(candidate.ToString(), text, StringComparison.OrdinalIgnoreCase))
+            {
+                value = candidate;
+                return true;
+            }
+        }
+
+        value = default;
+        return false;
     }
 }
 

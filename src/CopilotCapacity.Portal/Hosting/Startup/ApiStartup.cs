@@ -15,7 +15,7 @@ namespace CopilotCapacity.Portal.Hosting.Startup;
 /// <summary>Wires the HTTP API.</summary>
 internal static class ApiStartup
 {
-    private const string Policy = "ApiKey";
+    public const string Policy = "ApiKey";
 
     public static void AddApi(this IServiceCollection services)
     {
@@ -28,6 +28,9 @@ internal static class ApiStartup
         services.AddSingleton<TenantDirectory>();
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.AddProblemDetails();
+
+        // An id that is none is answered by the guards, in every environment alike.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
         services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
         services.AddOpenApi("v1");
     }
@@ -45,6 +48,6 @@ internal static class ApiStartup
         api.MapEvents();
         api.MapQuota();
         api.MapUsage();
-        api.Map("{**path}", () => Problems.NotFound()).ExcludeFromDescription();
+        api.MapUnknown();
     }
 }

@@ -1,5 +1,6 @@
 using CopilotCapacity.Metering;
 using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Portal.Hosting.Http;
 
 namespace CopilotCapacity.Portal.Hosting.Startup;
 
@@ -9,9 +10,24 @@ internal static class Pipeline
     {
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase), UseProblems);
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
+    }
+
+    // Programs get problems, whatever went wrong and wherever; people get the pages above.
+    private static void UseProblems(IApplicationBuilder api)
+    {
+        api.UseStatusCodePages(context =>
+        {
+            var status = context.HttpContext.Response.StatusCode;
+            var problem = status == StatusCodes.Status404NotFound
+                ? Problems.NotFound()
+                : Problems.Of(status, "refused", "The request was refused.");
+            return problem.ExecuteAsync(context.HttpContext);
+        });
+        api.UseExceptionHandler();
     }
 
     /// <summary>Maps what operators' tools ask for: whether the process lives, and whether it can do its work.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Rating;
@@ -166,14 +167,22 @@ internal static class CloudEventReader
             : throw new EventFault("type", "unknown_feature", "The type is copilot. and a feature code, or copilot.usage.");
     }
 
+    // The attributes of the standard are texts; an extension may be a number or a truth value, too.
     private static string AttributeText(JsonProperty attribute) => attribute.Value.ValueKind switch
     {
         JsonValueKind.String => attribute.Value.GetString()!,
+        _ when attribute.Name is "specversion" or "id" or "source" or "type" or "subject" or "time" or "datacontenttype" or "dataschema" =>
+            throw EventFault.Invalid(attribute.Name, "A text is needed."),
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
-        JsonValueKind.Number => attribute.Value.GetRawText(),
+        JsonValueKind.Number => NumberText(attribute.Value),
         _ => throw EventFault.Invalid(attribute.Name, "An attribute is a text, a number or true or false."),
     };
+
+    // 1.0 says what 1 says, which is what the header of the same event in binary mode holds.
+    private static string NumberText(JsonElement number) => number.TryGetInt64(out _) || !number.TryGetDecimal(out var value)
+        ? number.GetRawText()
+        : value.ToString("0.############################", CultureInfo.InvariantCulture);
 
     private static UInt128 HashOf(Dictionary<string, string> attributes, JsonElement data, DateTimeOffset? time)
     {

@@ -32,7 +32,7 @@ internal sealed record CloudEventRequest(IReadOnlyList<ParsedEvent> Events, bool
 
         var isBinary = request.Headers.ContainsKey("ce-type") || request.Headers.ContainsKey("ce-id")
             || request.Headers.ContainsKey("ce-specversion");
-        var mediaType = MediaTypeOf(request);
+        var mediaType = MediaTypeOf(request, isBinary);
         if (mediaType is null && !(isBinary && body.Length == 0))
         {
             return Failed(
@@ -48,9 +48,14 @@ internal sealed record CloudEventRequest(IReadOnlyList<ParsedEvent> Events, bool
 
         try
         {
-            return isBinary && mediaType is null or Plain && isBinary
+            return isBinary && (mediaType is null or Plain)
                 ? ReadBinary(request, body, now)
                 : ReadJson(body, mediaType!, now);
+        }
+        catch (InvalidOperationException)
+        {
+            // A lone surrogate in a member's name is legal JSON, but no text.
+            return NotJson("A name in the body is not Unicode.");
         }
         catch (JsonException exception)
         {
@@ -95,7 +100,7 @@ internal sealed record CloudEventRequest(IReadOnlyList<ParsedEvent> Events, bool
             .Where(header => header.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
             .ToDictionary(
                 header => header.Key[prefix.Length..].ToLowerInvariant(),
-                header => Uri.UnescapeDataString(header.Value.ToString()),
+                header => Uri.UnescapeDataString(HeaderUtilities.UnescapeAsQuotedString(header.Value.ToString()).ToString()),
                 StringComparer.Ordinal);
         if (body.Length == 0)
         {
@@ -107,16 +112,23 @@ internal sealed record CloudEventRequest(IReadOnlyList<ParsedEvent> Events, bool
     }
 
     // Null for what is not understood: another type, or another charset than UTF-8.
-    private static string? MediaTypeOf(HttpRequest request)
+    private static string? MediaTypeOf(HttpRequest request, bool isBinary)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type))
         {
             return null;
         }
 
-        var isUtf8 = !type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase);
+        var isUtf8 = !type.Charset.HasValue
+            || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase);
         var name = type.MediaType.Value?.ToLowerInvariant();
-        return isUtf8 && name is Structured or Batch or Plain ? name : null;
+        if (!isUtf8 || name is Structured or Batch or Plain)
+        {
+            return isUtf8 ? name : null;
+        }
+
+        // In binary mode the type is that of the data, and any JSON will do.
+        return isBinary && type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase) ? Plain : null;
     }
 
     private static CloudEventRequest NotJson(string detail) => Failed(StatusCodes.Status400BadRequest, "invalid_json", detail);

@@ -1,6 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using CopilotCapacity.Domain.Rating;
-using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Portal.Hosting.Json;
 
 namespace CopilotCapacity.Portal.Features.Usage.CloudEvents;
 
@@ -112,7 +113,9 @@ internal static class EventItems
             return Thousand;
         }
 
-        if (value.ValueKind != JsonValueKind.Number || !value.TryGetDecimal(out var quantity) || quantity <= 0 || quantity > QuantityMax)
+        // A longer number would be rounded to a decimal, and pass for what it is not.
+        var isExact = value.ValueKind == JsonValueKind.Number && JsonMarshal.GetRawUtf8Value(value).Length <= ApiJson.NumberLengthMax;
+        if (!isExact || !value.TryGetDecimal(out var quantity) || quantity <= 0 || quantity > QuantityMax)
         {
             throw new EventFault(field, "invalid_quantity", $"A quantity is a number above 0 and at most {QuantityMax}.");
         }
