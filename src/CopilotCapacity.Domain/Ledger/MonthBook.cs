@@ -139,7 +139,7 @@ public sealed class MonthBook(Period period, LedgerChanges changes)
         Insert(month);
         changes.Touch(month);
         Entitled += granted + carriedIn;
-        RestoreBacking();
+        RestoreBacking(granted + carriedIn);
     }
 
     /// <summary>Ends a grant within this month: what remains of it expires. Returns what was lost.</summary>
@@ -195,17 +195,16 @@ public sealed class MonthBook(Period period, LedgerChanges changes)
     }
 
     // Only new credits restore backing; what an admin takes from an allocation is the pool's, to be used as they choose.
-    private void RestoreBacking()
+    private void RestoreBacking(Credits added)
     {
-        if (!PoolLeft.IsPositive)
-        {
-            return;
-        }
-
         foreach (var month in Unbacked())
         {
-            var added = Credits.Min(PoolLeft, month.Environment.Allocation - month.Backing);
-            Back(month.Environment, month.Backing + added);
+            var part = Credits.Min(added, month.Environment.Allocation - month.Backing);
+            if (part.IsPositive)
+            {
+                Back(month.Environment, month.Backing + part);
+                added -= part;
+            }
         }
     }
 
