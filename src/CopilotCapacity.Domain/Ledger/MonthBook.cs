@@ -94,6 +94,7 @@ public sealed class MonthBook(Period period, LedgerChanges changes)
         var month = Find(environment);
         var plan = environment.PayingPlan;
         var room = plan?.RoomMicros(Period);
+        var total = plan?.TotalMicros(Period);
         return new Reach
         {
             AllocationLeft = month?.AllocationLeft ?? Credits.Zero,
@@ -103,7 +104,7 @@ public sealed class MonthBook(Period period, LedgerChanges changes)
             PoolTotal = PoolSize,
             HasPayAsYouGo = plan is not null,
             PayAsYouGoLeft = room is null ? null : plan!.Price.RoomIn(room.Value),
-            PayAsYouGoTotal = room is null ? null : plan!.Price.RoomIn(plan.Budget!.AmountMicros),
+            PayAsYouGoTotal = total is null ? null : plan!.Price.RoomIn(total.Value),
         };
     }
 

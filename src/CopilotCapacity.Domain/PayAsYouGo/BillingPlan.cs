@@ -144,6 +144,14 @@ public sealed class BillingPlan
         ? Math.Max(0, budget.WindowStart(month) is { } start ? budget.AmountMicros - UsedMicros(start, budget.Grain) : 0)
         : null;
 
+    /// <summary>
+    /// What the hard budget in force pays in all in the window of a month, in millionths of the currency; null when no hard
+    /// stop limits it. Outside its dates a hard-stop budget pays nothing.
+    /// </summary>
+    public long? TotalMicros(Period month) => Budget is { HardStop: true } budget
+        ? budget.WindowStart(month) is null ? 0 : budget.AmountMicros
+        : null;
+
     /// <summary>What the window of a month has used: spend and open holds.</summary>
     public long UsedMicros(Period windowStart, TimeGrain grain)
     {

@@ -237,6 +237,7 @@ public sealed class QuotaBoard
         public static PlanPart From(Domain.PayAsYouGo.BillingPlan plan, Period period)
         {
             var room = plan.RoomMicros(period);
+            var total = plan.TotalMicros(period);
             var spend = plan.Budget?.WindowStart(period) is { } start
                 ? plan.UsedMicros(start, plan.Budget.Grain)
                 : plan.Month(period).SpendMicros;
@@ -245,7 +246,7 @@ public sealed class QuotaBoard
             return new PlanPart(
                 reading,
                 room is null ? null : plan.Price.RoomIn(room.Value),
-                room is null ? null : plan.Price.RoomIn(plan.Budget!.AmountMicros));
+                total is null ? null : plan.Price.RoomIn(total.Value));
         }
     }
 }
