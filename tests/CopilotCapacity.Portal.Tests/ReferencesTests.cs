@@ -27,7 +27,7 @@ public sealed class ReferencesTests
             .Where(name => name.StartsWith(Ours, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal);
 
-        Assert.Equal(allowed, found);
+        Assert.Equal(allowed, found, StringComparer.Ordinal);
     }
 
     [Fact]

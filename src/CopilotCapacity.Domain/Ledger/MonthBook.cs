@@ -94,6 +94,7 @@ public sealed class MonthBook(Period period, LedgerChanges changes)
         var month = Find(environment);
         var plan = environment.PayingPlan;
         var room = plan?.RoomMicros(Period);
+        var total = plan?.TotalMicros(Period);
         return new Reach
         {
             AllocationLeft = month?.AllocationLeft ?? Credits.Zero,
@@ -103,7 +104,7 @@ public sealed class MonthBook(Period period, LedgerChanges changes)
             PoolTotal = PoolSize,
             HasPayAsYouGo = plan is not null,
             PayAsYouGoLeft = room is null ? null : plan!.Price.RoomIn(room.Value),
-            PayAsYouGoTotal = room is null ? null : plan!.Price.RoomIn(plan.Budget!.AmountMicros),
+            PayAsYouGoTotal = total is null ? null : plan!.Price.RoomIn(total.Value),
         };
     }
 
@@ -139,7 +140,7 @@ public sealed class MonthBook(Period period, LedgerChanges changes)
         Insert(month);
         changes.Touch(month);
         Entitled += granted + carriedIn;
-        RestoreBacking();
+        RestoreBacking(granted + carriedIn);
     }
 
     /// <summary>Ends a grant within this month: what remains of it expires. Returns what was lost.</summary>
@@ -195,17 +196,16 @@ public sealed class MonthBook(Period period, LedgerChanges changes)
     }
 
     // Only new credits restore backing; what an admin takes from an allocation is the pool's, to be used as they choose.
-    private void RestoreBacking()
+    private void RestoreBacking(Credits added)
     {
-        if (!PoolLeft.IsPositive)
-        {
-            return;
-        }
-
         foreach (var month in Unbacked())
         {
-            var added = Credits.Min(PoolLeft, month.Environment.Allocation - month.Backing);
-            Back(month.Environment, month.Backing + added);
+            var part = Credits.Min(added, month.Environment.Allocation - month.Backing);
+            if (part.IsPositive)
+            {
+                Back(month.Environment, month.Backing + part);
+                added -= part;
+            }
         }
     }
 

@@ -149,6 +149,14 @@ public sealed class BillingPlan
         ? UsedMicros(start, Budget.Grain)
         : _months.GetValueOrDefault(month)?.SpendMicros ?? 0;
 
+    /// <summary>
+    /// What the hard budget in force pays in all in the window of a month, in millionths of the currency; null when no hard
+    /// stop limits it. Outside its dates a hard-stop budget pays nothing.
+    /// </summary>
+    public long? TotalMicros(Period month) => Budget is { HardStop: true } budget
+        ? budget.WindowStart(month) is null ? 0 : budget.AmountMicros
+        : null;
+
     /// <summary>What the window of a month has used: spend and open holds.</summary>
     public long UsedMicros(Period windowStart, TimeGrain grain)
     {

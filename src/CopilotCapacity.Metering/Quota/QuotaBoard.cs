@@ -237,12 +237,13 @@ public sealed class QuotaBoard
         public static PlanPart From(Domain.PayAsYouGo.BillingPlan plan, Period period)
         {
             var room = plan.RoomMicros(period);
+            var total = plan.TotalMicros(period);
             var reading = new BillingPlanReading(
                 plan.Name, plan.SpendMicros(period), plan.Budget?.AmountMicros, plan.Budget?.HardStop ?? false, room);
             return new PlanPart(
                 reading,
                 room is null ? null : plan.Price.RoomIn(room.Value),
-                room is null ? null : plan.Price.RoomIn(plan.Budget!.AmountMicros));
+                total is null ? null : plan.Price.RoomIn(total.Value));
         }
     }
 }

@@ -127,7 +127,7 @@ internal sealed class LedgerWriter : IDisposable
             single.Item.QuantityThousandths, single.CreditsPerUnit.Thousandths, ItemsOf(posting), labels.KeyOf(usage.AgentId),
             labels.KeyOf(usage.AgentName), labels.KeyOf(usage.UserId), labels.KeyOf(usage.Product), labels.KeyOf(usage.Channel),
             labels.KeyOf(usage.Model), labels.KeyOf(usage.Tool), labels.KeyOf(usage.KnowledgeSource),
-            labels.KeyOf(usage.CostCenter), labels.KeyOf(usage.Trigger), usage.CopilotLicensed ? 1 : 0,
+            labels.KeyOf(usage.CostCenter ?? posting.Environment.CostCenter), labels.KeyOf(usage.Trigger), usage.CopilotLicensed ? 1 : 0,
             posting.NonBilled.Thousandths, (int)posting.NonBilledReason, posting.Burn.Allocation.Thousandths,
             posting.Burn.Pool.Thousandths, posting.Burn.PayAsYouGo.Thousandths, posting.Burn.Unfunded.Thousandths,
             posting.CostMicros, posting.Plan?.Key, posting.Plan?.Price.MicrosPerCredit ?? 0, GrantsOf(posting));

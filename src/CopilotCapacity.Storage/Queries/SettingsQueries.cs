@@ -147,11 +147,12 @@ public static class PlanQuery
     private static PlanView ToView(PlanRow row, Domain.PayAsYouGo.BillingPlan plan, Period period)
     {
         var room = plan.RoomMicros(period);
+        var total = plan.TotalMicros(period);
         return new PlanView(
             row,
             plan.SpendMicros(period),
             room is null ? null : plan.Price.RoomIn(room.Value),
-            room is null ? null : plan.Price.RoomIn(plan.Budget!.AmountMicros));
+            total is null ? null : plan.Price.RoomIn(total.Value));
     }
 }
 

@@ -70,9 +70,7 @@ internal static class UsageEventReader
         command.Transaction = snapshot.Transaction;
         command.CommandText = """
             SELECT u.Time, u.EnvironmentKey, u.Agent, u.Feature, u.Product, u.Channel, u.User, u.Model, u.Tool,
-                   CASE WHEN u.CostCenter > 0 THEN u.CostCenter ELSE COALESCE(
-                       (SELECT l.Key FROM environments e JOIN labels l ON l.TenantKey = e.TenantKey AND l.Text = e.CostCenter
-                        WHERE e.TenantKey = u.TenantKey AND e.Key = u.EnvironmentKey), 0) END,
+                   u.CostCenter,
                    u.Items, u.NonBilled, u.Allocation, u.Pool, u.PayAsYouGo, u.Unfunded, u.CostMicros, u.PriceMicros
             FROM usage_events u INDEXED BY usage_events_by_time
             WHERE u.TenantKey = $tenant AND u.Time >= $from AND u.Time < $to
