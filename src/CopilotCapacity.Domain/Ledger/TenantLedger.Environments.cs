@@ -88,7 +88,7 @@ public sealed partial class TenantLedger
 
         environment.RetiredAt = Now;
         environment.Allocation = Credits.Zero;
-        environment.Plan = null;
+        LeavePlan(environment);
         environment.Version++;
         environment.AllocationVersion++;
         Changes.Touch(environment);
@@ -179,6 +179,16 @@ public sealed partial class TenantLedger
         Changes.Touch(plan);
         Append(new BudgetSet(planId, budget));
         return plan;
+    }
+
+    private void LeavePlan(TenantEnvironment environment)
+    {
+        if (environment.Plan is { } plan)
+        {
+            environment.Plan = null;
+            plan.Version++;
+            Changes.Touch(plan);
+        }
     }
 
     private static bool IsEligible(EnvironmentType type) => type is EnvironmentType.Production or EnvironmentType.Sandbox;

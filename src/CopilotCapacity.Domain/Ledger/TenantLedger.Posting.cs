@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
@@ -46,15 +47,10 @@ public sealed partial class TenantLedger
             return s_retired;
         }
 
-        var book = BookOf(Period.Of(usage.Time));
-        var rated = RateAll(usage, out var total);
-        var month = book.Of(environment);
-        if (month.Charged + total > Credits.Largest)
-        {
-            return s_outOfRange;
-        }
-
-        return Post(usage, environment, book, month, rated);
+        var period = Period.Of(usage.Time);
+        var rated = RateAll(usage, out var metered);
+        var charged = FindBook(period)?.Find(environment)?.Charged ?? Credits.Zero;
+        return charged + metered > Credits.Largest ? s_outOfRange : Post(usage, environment, BookOf(period), rated);
     }
 
     private Refusal? CheckTime(DateTimeOffset time)
@@ -68,52 +64,41 @@ public sealed partial class TenantLedger
         return time < Open.Period.Start && Period.Of(time).End + _limits.LateWindow < Now ? s_tooLate : null;
     }
 
-    private RatedItem[] RateAll(UsageEvent usage, out Credits total)
+    private RatedItem[] RateAll(UsageEvent usage, out Credits metered)
     {
         var rated = new RatedItem[usage.Items.Count];
-        total = Credits.Zero;
+        metered = Credits.Zero;
         for (var index = 0; index < rated.Length; index++)
         {
             rated[index] = Rates.Rate(usage, usage.Items[index]);
-            total += rated[index].Charge;
+            metered += rated[index].Charge;
         }
 
         return rated;
     }
 
-    private Posting Post(
-        UsageEvent usage,
-        TenantEnvironment environment,
-        MonthBook book,
-        EnvironmentMonth month,
-        RatedItem[] rated)
+    private Posting Post(UsageEvent usage, TenantEnvironment environment, MonthBook book, RatedItem[] rated)
     {
-        var plan = environment.PayingPlan;
-        var items = new PostedItem[rated.Length];
-        var sum = default(Burn);
+        var billed = Credits.Zero;
         var nonBilled = Credits.Zero;
-        var cost = 0L;
-        var grants = new List<GrantBurn>(1);
-        for (var index = 0; index < rated.Length; index++)
+        foreach (var item in rated)
         {
-            var item = rated[index];
-            if (item.NonBilled != NonBilledReason.None)
+            if (item.NonBilled == NonBilledReason.None)
+            {
+                billed += item.Charge;
+            }
+            else
             {
                 nonBilled += item.Charge;
-                items[index] = new PostedItem(item, default, 0);
-                continue;
             }
-
-            var burn = book.ReachOf(environment).Split(item.Charge);
-
-            // The charge's cost is rounded up once; an item carries what it adds to that.
-            var costSoFar = plan is null ? 0 : plan.Price.CostOf(sum.PayAsYouGo + burn.PayAsYouGo);
-            book.Book(month, burn, plan, costSoFar - cost, grants);
-            items[index] = new PostedItem(item, burn, costSoFar - cost);
-            sum += burn;
-            cost = costSoFar;
         }
 
+        // An event is one charge: it is split once, and its cost is rounded once.
+        var burn = book.ReachOf(environment).Split(billed);
+        var plan = burn.PayAsYouGo.IsPositive ? environment.PayingPlan : null;
+        var cost = plan?.Price.CostOf(burn.PayAsYouGo) ?? 0;
+        var grants = new List<GrantBurn>(1);
+        book.Book(book.Of(environment), burn, plan, cost, grants);
         Sequence++;
         var posting = new Posting
         {
@@ -122,14 +107,43 @@ public sealed partial class TenantLedger
             Period = book.Period,
             Environment = environment,
             Usage = usage,
-            Items = items,
-            Burn = sum,
+            Items = Share(burn, rated, plan),
+            Burn = burn,
             NonBilled = nonBilled,
             CostMicros = cost,
-            Plan = sum.PayAsYouGo.IsPositive ? plan : null,
+            Plan = plan,
             Grants = grants,
         };
         Changes.Add(posting);
         return posting;
+    }
+
+    // The items take from the split in their order; each carries what it adds to the rounded cost.
+    private static PostedItem[] Share(Burn burn, RatedItem[] rated, BillingPlan? plan)
+    {
+        var items = new PostedItem[rated.Length];
+        var shared = default(Burn);
+        var costSoFar = 0L;
+        for (var index = 0; index < rated.Length; index++)
+        {
+            var charge = rated[index].NonBilled == NonBilledReason.None ? rated[index].Charge : Credits.Zero;
+            var part = Next(burn, shared, charge);
+            shared += part;
+            var cost = plan?.Price.CostOf(shared.PayAsYouGo) ?? 0;
+            items[index] = new PostedItem(rated[index], part, cost - costSoFar);
+            costSoFar = cost;
+        }
+
+        return items;
+    }
+
+    private static Burn Next(Burn whole, Burn shared, Credits charge)
+    {
+        var allocation = Credits.Min(charge, whole.Allocation - shared.Allocation);
+        var rest = charge - allocation;
+        var pool = Credits.Min(rest, whole.Pool - shared.Pool);
+        rest -= pool;
+        var payAsYouGo = Credits.Min(rest, whole.PayAsYouGo - shared.PayAsYouGo);
+        return new Burn(allocation, pool, payAsYouGo, rest - payAsYouGo);
     }
 }

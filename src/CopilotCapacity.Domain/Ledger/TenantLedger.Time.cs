@@ -112,20 +112,18 @@ public sealed partial class TenantLedger
         _nextBoundary = next;
     }
 
+    private MonthBook? FindBook(Period period) => period >= Open.Period ? Open : _books.GetValueOrDefault(period);
+
     private MonthBook BookOf(Period period)
     {
-        if (period >= Open.Period)
+        if (FindBook(period) is { } book)
         {
-            return Open;
+            return book;
         }
 
-        if (!_books.TryGetValue(period, out var book))
-        {
-            // A month before the tenant was known here: nothing was granted, so nothing prepaid can pay.
-            book = AddBook(period);
-            book.CloseEmpty();
-        }
-
+        // A month before the tenant was known here: nothing was granted, so nothing prepaid can pay.
+        book = AddBook(period);
+        book.CloseEmpty();
         return book;
     }
 }

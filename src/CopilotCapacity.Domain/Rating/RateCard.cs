@@ -57,6 +57,9 @@ public sealed class RateCard
         new(Feature.Credits, "credits", FeatureUnit.Credit, Credits.Of(1), false, Own, 'P'),
     ];
 
+    // More than a ledger counts is all the same: it is refused, and fifty such items can still be added up.
+    private static readonly Credits s_beyondCounting = Credits.Largest + new Credits(1);
+
     private static readonly FrozenDictionary<string, FeatureRate> s_byCode =
         Published.ToFrozenDictionary(rate => rate.Code, StringComparer.OrdinalIgnoreCase);
 
@@ -129,6 +132,7 @@ public sealed class RateCard
         }
 
         // An own rate times a fraction may fall between two thousandths of a credit; the ledger rounds up.
-        return new Credits(checked((long)(((thousandthsOfUnit * rate.Thousandths) + 999) / 1_000)));
+        var charge = ((thousandthsOfUnit * rate.Thousandths) + 999) / 1_000;
+        return charge > Credits.Largest.Thousandths ? s_beyondCounting : new Credits((long)charge);
     }
 }

@@ -1,0 +1,131 @@
+using System.Globalization;
+using CopilotCapacity.Domain.Quota;
+using CopilotCapacity.Testing;
+using CsCheck;
+
+namespace CopilotCapacity.Domain.Tests.Laws;
+
+/// <summary>
+/// "Always true" of the domain page, on random histories, step by step against <see cref="LedgerModel"/>. CsCheck prints the
+/// seed of a failure and the smallest history that shows it. LAWS_ROUNDS sets how many histories are tried.
+/// </summary>
+public sealed class LawsTests
+{
+    private static readonly long s_rounds =
+        long.TryParse(Environment.GetEnvironmentVariable("LAWS_ROUNDS"), CultureInfo.InvariantCulture, out var rounds) ? rounds : 1_500;
+
+    private static readonly Gen<Step> s_steps = Gen.Select(
+        Gen.Frequency(
+            (2, Gen.Const(StepKind.AddEnvironment)),
+            (4, Gen.Const(StepKind.AddGrant)),
+            (5, Gen.Const(StepKind.Allocate)),
+            (10, Gen.Const(StepKind.Use)),
+            (5, Gen.Const(StepKind.Advance)),
+            (2, Gen.Const(StepKind.SetBudget)),
+            (2, Gen.Const(StepKind.JoinPlan)),
+            (1, Gen.Const(StepKind.Retire)),
+            (1, Gen.Const(StepKind.EndGrant))),
+        Gen.Int[1, 3],
+        Gen.Int[0, 11],
+        Gen.Long[0, 400],
+        Gen.Int[0, 9],
+        Gen.Int[0, 63],
+        (kind, who, edge, amount, when, flags) => new Step(kind, who, edge, amount, when, flags));
+
+    [Fact]
+    public void Ledger_AnyHistory_AgreesWithTheModelAndKeepsTheLaws() =>
+        s_steps.List[1, 50].Sample(
+            steps =>
+            {
+                var run = new LawsRun(1);
+                steps.ForEach(step => run.Do(step));
+            },
+            iter: s_rounds);
+
+    [Fact]
+    public void Tenants_ShareIdsButNothingElse() =>
+        Gen.Select(s_steps, Gen.Bool).List[1, 40].Sample(
+            steps =>
+            {
+                var (left, right, alone) = (new LawsRun(1), new LawsRun(2), new LawsRun(1));
+                foreach (var (step, isLeft) in steps)
+                {
+                    var bystander = isLeft ? right : left;
+                    var before = LedgerText.Of(bystander.Ledger);
+                    (isLeft ? left : right).Do(step);
+                    if (isLeft)
+                    {
+                        alone.Do(step);
+                    }
+
+                    Assert.Equal(before, LedgerText.Of(bystander.Ledger));
+                }
+
+                Assert.Equal(LedgerText.Of(alone.Ledger), LedgerText.Of(left.Ledger));
+            },
+            iter: s_rounds / 5);
+
+    [Fact]
+    public void Time_OneBigMove_IsManySmallOnes() =>
+        Gen.Select(s_steps.List[1, 30], Gen.Int[0, 200].List[0, 30]).Sample(
+            (steps, days) =>
+            {
+                var (big, small) = (new LawsRun(1), new LawsRun(1));
+                foreach (var step in steps)
+                {
+                    big.Do(step);
+                    small.Do(step);
+                }
+
+                var end = big.Ledger.Now.AddDays(200);
+                var begin = small.Ledger.Now;
+                big.Ledger.Advance(end);
+                foreach (var day in days.Order())
+                {
+                    small.Ledger.Advance(begin.AddDays(day));
+                }
+
+                small.Ledger.Advance(end);
+                Assert.Equal(LedgerText.Of(big.Ledger), LedgerText.Of(small.Ledger));
+            },
+            iter: s_rounds / 5);
+
+    [Fact]
+    public void Facts_InAnyOrder_GiveTheSameTotals() =>
+        Gen.Select(s_steps.List[1, 25], Gen.Long[1, 300].List[1, 8], Gen.Int[0, 1_000_000]).Sample(
+            (steps, charges, seed) =>
+            {
+                var (straight, shuffled) = (new LawsRun(1), new LawsRun(1));
+                foreach (var step in steps)
+                {
+                    straight.Do(step);
+                    shuffled.Do(step);
+                }
+
+                straight.UseAll(charges);
+                var order = charges.ToArray();
+                new Random(seed).Shuffle(order);
+                shuffled.UseAll(order);
+                Assert.Equal(straight.TotalsOfTheRunningMonth(), shuffled.TotalsOfTheRunningMonth());
+            },
+            iter: s_rounds / 5);
+
+    [Fact]
+    public void Unfunded_StaysUnfundedUntilCapacityIsAdded() =>
+        s_steps.List[1, 40].Sample(
+            steps =>
+            {
+                var run = new LawsRun(1);
+                steps.ForEach(step => run.Do(step));
+                foreach (var environment in run.Ledger.Environments.Where(environment => environment.RetiredAt is null))
+                {
+                    var reach = run.Ledger.Open.ReachOf(environment);
+                    if (reach.StatusAt(80) == QuotaStatus.Depleted)
+                    {
+                        var posting = run.Ledger.Record(Make.Usage("more", 1, environment.Key, run.Ledger.Now)).Value!;
+                        Assert.Equal(1, posting.Burn.Unfunded.Thousandths);
+                    }
+                }
+            },
+            iter: s_rounds / 5);
+}
