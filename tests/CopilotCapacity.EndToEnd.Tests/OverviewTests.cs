@@ -102,8 +102,10 @@ public sealed class OverviewTests(BrowserFixture fixture, ITestOutputHelper outp
 
         await Expect(browser.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" })).ToBeVisibleAsync();
         Assert.Equal(3_000, await AllocationOfAsync(tenant, environment));
+        var table = browser.Page.GetByRole(AriaRole.Table).Last;
+        await Expect(table).ToContainTextAsync("3,000");
         await browser.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
-        await Expect(browser.Page.GetByRole(AriaRole.Table).Last).ToContainTextAsync("1,000");
+        await Expect(table).Not.ToContainTextAsync("3,000");
         Assert.Equal(1_000, await AllocationOfAsync(tenant, environment));
     }
 
