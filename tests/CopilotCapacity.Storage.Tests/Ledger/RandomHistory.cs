@@ -1,0 +1,103 @@
+using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.PayAsYouGo;
+using CopilotCapacity.Domain.Prepaid;
+using CopilotCapacity.Domain.Rating;
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Testing;
+
+namespace CopilotCapacity.Storage.Tests.Ledger;
+
+/// <summary>A history of changes and use by chance, the same for the same seed; what each step gave is kept as text.</summary>
+internal sealed class RandomHistory(PortalFile file, int seed, int tenant = 1)
+{
+    private static readonly Feature[] s_features = [Feature.Credits, Feature.GenerativeAnswer, Feature.AiToolStandard, Feature.VoiceClassic];
+
+    private readonly Random _random = new(seed);
+    private int _events;
+    private int _grants;
+
+    public List<string> Results { get; } = [];
+
+    public async Task BeginAsync()
+    {
+        await file.CreateAsync(tenant);
+        await file.ChangeAsync(
+            ledger =>
+            {
+                for (var number = 1; number <= 3; number++)
+                {
+                    ledger.AddEnvironment(Make.Environment(number), Make.Description($"E {number}", costCenter: number == 1 ? "cc-1" : null), number != 3);
+                }
+
+                ledger.AddPlan(Make.NewPlan(1, 12_345));
+                ledger.JoinPlan(Make.Plan(), Make.Environment());
+                ledger.LinkApplication(Make.Environment(2), new LinkedApplication(Make.Application(), ApplicationKind.Sales, "https://sales.example"));
+                return 0;
+            },
+            tenant);
+    }
+
+    public async Task DoAsync(int steps)
+    {
+        for (var step = 0; step < steps; step++)
+        {
+            switch (_random.Next(10))
+            {
+                case 0:
+                    file.Time.Advance(TimeSpan.FromHours(_random.Next(24 * 20)));
+                    break;
+                case < 5:
+                    Results.Add(await file.ChangeAsync(Change, tenant));
+                    break;
+                default:
+                    var outcomes = await file.RecordAsync(tenant, [.. Enumerable.Range(0, _random.Next(1, 6)).Select(_ => Use())]);
+                    Results.AddRange(outcomes.Select(outcome => $"{outcome.Result} {outcome.Answer} {outcome.Refusal?.Code}"));
+                    break;
+            }
+        }
+    }
+
+    private string Change(TenantLedger ledger) => _random.Next(6) switch
+    {
+        0 or 1 => Text(ledger.AddGrant(Grant(ledger.Now)).Refusal),
+        2 or 3 => Text(ledger.SetAllocation(
+            Make.Environment(_random.Next(1, 4)), new Credits(_random.Next(200_000)), _random.Next(3) > 0, _random.Next(3) > 0, null).Refusal),
+        4 => Text(ledger.SetBudget(Make.Plan(), Make.Budget(
+            _random.Next(3_000_000), "2025-12", _random.Next(2) == 0 ? TimeGrain.Monthly : TimeGrain.Annually, hardStop: _random.Next(4) > 0)).Refusal),
+        _ => Text(ledger.EndGrant(Make.Grant(_random.Next(1, 9)), null).Refusal),
+    };
+
+    private NewGrant Grant(DateTimeOffset now) => Make.NewGrant(_random.Next(1, 300), ++_grants, 100 + _random.Next(2), monthly: _random.Next(2) == 0) with
+    {
+        EffectiveAt = _random.Next(3) == 0 ? now.AddDays(_random.Next(40)) : null,
+        ExpiresAt = _random.Next(2) == 0 ? now.AddDays(41 + _random.Next(60)) : null,
+        RolloverMax = _random.Next(3) == 0 ? Credits.Of(_random.Next(50)) : null,
+        Order = _random.Next(2) == 0 ? new PackOrder(2, Credits.Of(25_000), 200_000_000, "PO-7") : null,
+    };
+
+    // One in ten repeats an identity, at times with other content.
+    private UsageEvent Use()
+    {
+        var number = _random.Next(10) == 0 ? _random.Next(Math.Max(1, _events)) : ++_events;
+        var feature = s_features[_random.Next(s_features.Length)];
+        UsageItem first = new(feature, 1_000 * _random.Next(1, 40));
+        UsageItem second = new(Feature.ClassicAnswer, 1_000);
+        var agent = _random.Next(3);
+        return Make.Usage($"{number}", environment: _random.Next(1, 4), time: file.Time.GetUtcNow().AddHours(-_random.Next(24 * 40)), source: $"/s/{_random.Next(2)}") with
+        {
+            Subject = _random.Next(8) == 0 ? Make.Application().Value : Make.Environment(_random.Next(1, 5)).Value,
+            Items = _random.Next(4) == 0 ? [first, second, first] : [first],
+            AgentId = agent == 0 ? null : $"agent-{agent}",
+            AgentName = agent == 0 ? null : $"Agent {agent}",
+            UserId = $"u-{_random.Next(4)}",
+            Channel = _random.Next(2) == 0 ? "teams" : null,
+            Trigger = "interactive",
+            CopilotLicensed = _random.Next(3) == 0,
+            CostCenter = _random.Next(3) == 0 ? "cc-9" : null,
+            Model = "m-1",
+        };
+    }
+
+    private static string Text(Refusal? refusal) => refusal?.Code ?? "ok";
+}
