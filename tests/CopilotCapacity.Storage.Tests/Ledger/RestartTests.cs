@@ -45,7 +45,7 @@ public sealed class RestartTests
 
         Assert.Equal([RecordResult.Duplicate, RecordResult.Conflict, RecordResult.Recorded], again.Select(outcome => outcome.Result));
         Assert.Equal(first[0].Answer, again[0].Answer);
-        Assert.NotEqual(before, await file.ReadAsync());
+        Assert.False(string.Equals(before, await file.ReadAsync(), StringComparison.Ordinal), "Two new events must show in what is read.");
         Assert.Equal(2, file.Number("SELECT COUNT(*) FROM usage_events"));
     }
 
