@@ -156,6 +156,12 @@ public sealed class MeterLoop(
             return;
         }
 
+        if (session.MustUndo)
+        {
+            Undo(group, session);
+            return;
+        }
+
         try
         {
             Commit(session);
@@ -172,6 +178,19 @@ public sealed class MeterLoop(
 
         Publish(session);
         group.ForEach(work => work.Answer());
+    }
+
+    // A change of several parts was refused after the first: the ledgers in memory go, and the others are decided without it.
+    private void Undo(List<MeterWork> group, MeterSession session)
+    {
+        Forget(session);
+        if (group.Count > 1)
+        {
+            group.ForEach(work => Process([work]));
+            return;
+        }
+
+        group[0].Answer();
     }
 
     // Nothing was written yet, so each request can be tried by itself; only the one at fault fails.
