@@ -15,4 +15,7 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 103, Level = LogLevel.Error, Message = "A subscriber to the ledger of tenant {Tenant} failed")]
     public static partial void SubscriberFailed(ILogger logger, Guid tenant, Exception exception);
+
+    [LoggerMessage(EventId = 104, Level = LogLevel.Error, Message = "What is due could not be read; it is tried again soon")]
+    public static partial void BoundariesUnread(ILogger logger, Exception exception);
 }

@@ -30,7 +30,9 @@ public sealed class MeterLoop(
 
     private readonly Dictionary<TenantId, TenantLedger> _ledgers = [];
     private readonly MeteringOptions _options = options.Value;
-    private DateTimeOffset _nextBoundary = DateTimeOffset.MaxValue;
+
+    // Unknown at first, which is as good as due: the disk is asked.
+    private DateTimeOffset _nextBoundary = DateTimeOffset.MinValue;
 
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -54,7 +56,6 @@ public sealed class MeterLoop(
 
     private async Task RunAsync()
     {
-        _nextBoundary = store.EarliestBoundary() ?? DateTimeOffset.MaxValue;
         var group = new List<MeterWork>();
         while (await WaitAsync())
         {
@@ -120,10 +121,21 @@ public sealed class MeterLoop(
             return;
         }
 
-        // Asked of the disk, since tenants that are not in use here have a month's turn too.
-        foreach (var tenant in store.DueTenants(now))
+        try
         {
-            group.Add(new LoadWork(tenant));
+            // Asked of the disk, since tenants that are not in use here have a month's turn too.
+            var due = store.DueTenants(now);
+            group.AddRange(due.Select(tenant => new LoadWork(tenant)));
+            if (due.Count == 0)
+            {
+                // It has been applied, or is gone, as when a grant was ended by hand.
+                _nextBoundary = store.EarliestBoundary() ?? DateTimeOffset.MaxValue;
+            }
+        }
+        catch (Exception exception)
+        {
+            Log.BoundariesUnread(logger, exception);
+            PostponeBoundary();
         }
     }
 
@@ -144,6 +156,12 @@ public sealed class MeterLoop(
             return;
         }
 
+        if (session.MustUndo)
+        {
+            Undo(group, session);
+            return;
+        }
+
         try
         {
             Commit(session);
@@ -160,6 +178,19 @@ public sealed class MeterLoop(
 
         Publish(session);
         group.ForEach(work => work.Answer());
+    }
+
+    // A change of several parts was refused after the first: the ledgers in memory go, and the others are decided without it.
+    private void Undo(List<MeterWork> group, MeterSession session)
+    {
+        Forget(session);
+        if (group.Count > 1)
+        {
+            group.ForEach(work => Process([work]));
+            return;
+        }
+
+        group[0].Answer();
     }
 
     // Nothing was written yet, so each request can be tried by itself; only the one at fault fails.
@@ -219,7 +250,10 @@ public sealed class MeterLoop(
             }
         }
 
-        ScheduleBoundary(session);
+        foreach (var ledger in session.Ledgers.Where(ledger => !ledger.IsRehearsal && ledger.NextBoundary < _nextBoundary))
+        {
+            _nextBoundary = ledger.NextBoundary;
+        }
     }
 
     // A subscriber's mistake is its own: the commit stands, and the others are told.
@@ -232,19 +266,6 @@ public sealed class MeterLoop(
         catch (Exception exception)
         {
             Log.SubscriberFailed(logger, commit.Tenant.Value, exception);
-        }
-    }
-
-    private void ScheduleBoundary(MeterSession session)
-    {
-        if (session.Now >= _nextBoundary)
-        {
-            _nextBoundary = store.EarliestBoundary() ?? DateTimeOffset.MaxValue;
-        }
-
-        foreach (var ledger in session.Ledgers.Where(ledger => !ledger.IsRehearsal && ledger.NextBoundary < _nextBoundary))
-        {
-            _nextBoundary = ledger.NextBoundary;
         }
     }
 }

@@ -36,7 +36,8 @@ public sealed class LedgerFeed
         return subscription;
     }
 
-    /// <summary>Tells the tenant's subscribers. Called by the meter after the commit.</summary>
+    /// <summary>Tells all of the tenant's subscribers. Called by the meter after the commit.</summary>
+    /// <exception cref="AggregateException">Subscribers threw; every one has been told all the same.</exception>
     public void Publish(LedgerCommitted commit)
     {
         Subscription[] copy;
@@ -50,9 +51,22 @@ public sealed class LedgerFeed
             copy = [.. list];
         }
 
+        List<Exception>? mistakes = null;
         foreach (var subscription in copy)
         {
-            subscription.OnCommit(commit);
+            try
+            {
+                subscription.OnCommit(commit);
+            }
+            catch (Exception exception)
+            {
+                (mistakes ??= []).Add(exception);
+            }
+        }
+
+        if (mistakes is not null)
+        {
+            throw new AggregateException(mistakes);
         }
     }
 

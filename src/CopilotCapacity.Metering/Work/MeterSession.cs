@@ -27,6 +27,12 @@ internal sealed class MeterSession(
 
     public DateTimeOffset Now => now;
 
+    /// <summary>
+    /// True when a refused request had already changed a ledger. Nothing of the session may be written then: a refusal changes
+    /// nothing.
+    /// </summary>
+    public bool MustUndo { get; private set; }
+
     /// <summary>The tenant's ledger at the present; null when there is no such tenant.</summary>
     public TenantLedger? Ledger(TenantId id)
     {
@@ -86,6 +92,9 @@ internal sealed class MeterSession(
             actors[entry.Sequence] = actor;
         }
     }
+
+    /// <summary>Takes note of a refusal by a change that began at a sequence number.</summary>
+    public void Refused(TenantLedger ledger, long before) => MustUndo |= ledger.Sequence != before;
 
     public List<TenantCommit> Commits() =>
     [

@@ -90,6 +90,11 @@ internal sealed class ChangeWork<T>(TenantId tenant, Actor actor, Func<TenantLed
 
         var before = ledger.Sequence;
         Result = change(ledger);
+        if (Result.Refusal is not null)
+        {
+            session.Refused(ledger, before);
+        }
+
         session.Attribute(ledger, before, actor);
     }
 }
@@ -106,8 +111,13 @@ internal sealed class CreateTenantWork<T>(NewTenant wanted, Actor actor, Func<Te
         }
 
         var ledger = session.Create(wanted);
-        session.Attribute(ledger, 0, actor);
         Result = answer(ledger);
+        if (Result.Refusal is not null)
+        {
+            session.Refused(ledger, 0);
+        }
+
+        session.Attribute(ledger, 0, actor);
     }
 }
 

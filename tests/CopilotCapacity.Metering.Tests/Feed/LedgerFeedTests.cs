@@ -1,43 +1,52 @@
-using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Metering.Feed;
+using CopilotCapacity.Testing;
 
 namespace CopilotCapacity.Metering.Tests.Feed;
 
 public sealed class LedgerFeedTests
 {
-    private static readonly TenantId s_tenant = new(new Guid("11111111-1111-1111-1111-111111111111"));
-    private static readonly TenantId s_other = new(new Guid("22222222-2222-2222-2222-222222222222"));
+    private static readonly LedgerCommitted s_commit = new(Make.Tenant(), 7);
 
     [Fact]
-    public void Publish_TellsTheTenantsSubscribersOnly()
-    {
-        var feed = new LedgerFeed();
-        var told = new List<LedgerCommitted>();
-        var others = new List<LedgerCommitted>();
-        using var first = feed.Subscribe(s_tenant, told.Add);
-        using var second = feed.Subscribe(s_other, others.Add);
-
-        feed.Publish(new LedgerCommitted(s_tenant, 7));
-
-        Assert.Equal([new LedgerCommitted(s_tenant, 7)], told);
-        Assert.Empty(others);
-    }
-
-    [Fact]
-    public void Dispose_EndsTheSubscription_AlsoWhileItIsTold()
+    public void Publish_ThrowingSubscribers_TellsAllAndReportsEachMistake()
     {
         var feed = new LedgerFeed();
         var told = 0;
-        IDisposable? subscription = null;
-        subscription = feed.Subscribe(s_tenant, _ =>
+        using var first = feed.Subscribe(Make.Tenant(), _ => throw new InvalidOperationException("one"));
+        using var second = feed.Subscribe(Make.Tenant(), _ => told++);
+        using var third = feed.Subscribe(Make.Tenant(), _ => throw new InvalidOperationException("two"));
+        using var fourth = feed.Subscribe(Make.Tenant(), _ => told++);
+
+        var mistakes = Assert.Throws<AggregateException>(() => feed.Publish(s_commit)).InnerExceptions;
+
+        Assert.Equal(2, told);
+        Assert.Equal("one, two", string.Join(", ", mistakes.Select(mistake => mistake.Message)));
+    }
+
+    [Fact]
+    public void Publish_AfterDispose_IsNotTold()
+    {
+        var feed = new LedgerFeed();
+        var told = 0;
+        var subscription = feed.Subscribe(Make.Tenant(), _ => told++);
+        subscription.Dispose();
+        subscription.Dispose();
+        feed.Publish(s_commit);
+        Assert.Equal(0, told);
+    }
+
+    [Fact]
+    public void Subscribe_WhileBeingTold_IsToldFromTheNextCommitOn()
+    {
+        var feed = new LedgerFeed();
+        var told = 0;
+        using var first = feed.Subscribe(Make.Tenant(), _ =>
         {
-            told++;
-            subscription!.Dispose();
+            feed.Subscribe(Make.Tenant(), _ => told++);
         });
-
-        feed.Publish(new LedgerCommitted(s_tenant, 1));
-        feed.Publish(new LedgerCommitted(s_tenant, 2));
-
+        feed.Publish(s_commit);
+        Assert.Equal(0, told);
+        feed.Publish(s_commit);
         Assert.Equal(1, told);
     }
 }
