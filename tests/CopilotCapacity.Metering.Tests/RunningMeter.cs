@@ -127,7 +127,7 @@ internal sealed class RunningMeter : IAsyncDisposable
         for (var hour = 0; hour < 48 && !happened.IsCompleted; hour++)
         {
             Time.Advance(TimeSpan.FromHours(1));
-            await Task.WhenAny(happened, Task.Run(() => { }));
+            await Task.WhenAny(happened, Task.Delay(20));
         }
 
         await happened;

@@ -1,3 +1,5 @@
+using CopilotCapacity.Domain.Time;
+
 namespace CopilotCapacity.Domain.Ledger;
 
 /// <summary>How far from the tenant's time a fact may lie.</summary>
@@ -7,4 +9,16 @@ public sealed record LedgerLimits(TimeSpan LateWindow, TimeSpan FutureTolerance)
 {
     /// <summary>32 days late, 5 minutes ahead.</summary>
     public static LedgerLimits Default { get; } = new(TimeSpan.FromDays(32), TimeSpan.FromMinutes(5));
+
+    /// <summary>The oldest month that could still be booked to when a month began.</summary>
+    public Period OldestBookable(Period open)
+    {
+        var oldest = open;
+        while (oldest.Previous.End + LateWindow >= open.Start)
+        {
+            oldest = oldest.Previous;
+        }
+
+        return oldest;
+    }
 }

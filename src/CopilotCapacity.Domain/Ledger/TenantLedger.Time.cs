@@ -73,7 +73,8 @@ public sealed partial class TenantLedger
             Open.Begin(grant, granted, carried.GetValueOrDefault(grant));
         }
 
-        foreach (var period in _books.Keys.Where(period => period.End + _limits.LateWindow < turn).ToList())
+        var oldest = _limits.OldestBookable(Open.Period);
+        foreach (var period in _books.Keys.Where(period => period < oldest).ToList())
         {
             _books.Remove(period);
         }

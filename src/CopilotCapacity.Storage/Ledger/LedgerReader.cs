@@ -13,13 +13,13 @@ namespace CopilotCapacity.Storage.Ledger;
 internal static class LedgerReader
 {
     // An annual budget looks back eleven months from the oldest month that can still be booked to.
-    private const int PlanMonthsBack = 15;
+    private const int PlanMonthsBack = 11;
 
     public static LedgerSnapshot Read(PortalDbContext context, TenantRow tenant, LedgerLimits limits)
     {
         var openPeriod = new Period(tenant.OpenPeriod);
-        var oldest = Period.Of(openPeriod.Start - limits.LateWindow).Previous;
-        var plans = ReadPlans(context, tenant.Key, openPeriod);
+        var oldest = limits.OldestBookable(openPeriod);
+        var plans = ReadPlans(context, tenant.Key, oldest);
         var environments = ReadEnvironments(context, tenant.Key, plans);
         var grants = context.Grants.AsNoTracking().Where(row => row.TenantKey == tenant.Key)
             .AsEnumerable().ToDictionary(row => row.Key, FromRow);
@@ -46,7 +46,7 @@ internal static class LedgerReader
             [
                 .. grantMonths.Select(month => month.Period)
                     .Concat(environmentMonths.Select(month => month.Period))
-                    .Append(openPeriod)
+                    .Concat(Since(Period.Of(tenant.CreatedAt), oldest, openPeriod))
                     .Distinct()
                     .Order(),
             ],
@@ -58,12 +58,21 @@ internal static class LedgerReader
         };
     }
 
-    internal static Dictionary<int, BillingPlan> ReadPlans(PortalDbContext context, int tenantKey, Period openPeriod)
+    // A month in which nothing happened left no row, but is there to be booked to.
+    private static IEnumerable<Period> Since(Period created, Period oldest, Period open)
+    {
+        for (var period = created > oldest ? created : oldest; period <= open; period = period.Next)
+        {
+            yield return period;
+        }
+    }
+
+    internal static Dictionary<int, BillingPlan> ReadPlans(PortalDbContext context, int tenantKey, Period oldest)
     {
         var plans = context.Plans.AsNoTracking().Where(row => row.TenantKey == tenantKey)
             .AsEnumerable().ToDictionary(row => row.Key, FromRow);
         var months = context.PlanMonths.AsNoTracking()
-            .Where(row => row.TenantKey == tenantKey && row.Period >= openPeriod.Index - PlanMonthsBack);
+            .Where(row => row.TenantKey == tenantKey && row.Period >= oldest.Index - PlanMonthsBack);
         foreach (var row in months)
         {
             plans[row.PlanKey].Restore(new PlanMonth

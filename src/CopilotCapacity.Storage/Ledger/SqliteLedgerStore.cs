@@ -80,7 +80,11 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
         {
             // Numbers given to texts and tenants in this commit are not on disk.
             _labels.Clear();
-            _tenantKeys.Clear();
+            foreach (var tenant in tenants.Where(tenant => tenant.IsNew))
+            {
+                _tenantKeys.Remove(tenant.Ledger.Id);
+            }
+
             _identities?.Forget();
             throw;
         }

@@ -140,9 +140,7 @@ public sealed class LedgerFileTests
         var sums = new SortedDictionary<string, long[]>(StringComparer.Ordinal);
         foreach (var row in file.Query($"""
             SELECT e.TenantKey, e.Time / {TimeSpan.TicksPerHour}, e.EnvironmentKey, e.Agent, e.Product, e.Channel, e.User, e.Model, e.Tool,
-                CASE WHEN e.CostCenter <> 0 THEN e.CostCenter ELSE IFNULL((SELECT l.Key FROM environments n JOIN labels l ON l.TenantKey = n.TenantKey
-                    AND l.Text = n.CostCenter WHERE n.TenantKey = e.TenantKey AND n.Key = e.EnvironmentKey), 0) END,
-                e.Feature, e.Quantity, e.Rate, e.Items, e.Allocation, e.Pool, e.PayAsYouGo, e.Unfunded, e.CostMicros, e.NonBilled
+                e.CostCenter, e.Feature, e.Quantity, e.Rate, e.Items, e.Allocation, e.Pool, e.PayAsYouGo, e.Unfunded, e.CostMicros, e.NonBilled
             FROM usage_events e
             """))
         {
@@ -151,7 +149,7 @@ public sealed class LedgerFileTests
 
         var actual = file.Query("SELECT TenantKey, Hour, EnvironmentKey, Agent, Product, Channel, User, Model, Tool, CostCenter, Feature, Uses, Events, NonBilled, Allocation, Pool, PayAsYouGo, Unfunded, CostMicros FROM usage_hours");
         Assert.Equal(
-            string.Join('\n', sums.Select(pair => $"{pair.Key}: {string.Join(' ', pair.Value)}")),
+            string.Join('\n', sums.Select(pair => $"{pair.Key}: {string.Join(' ', pair.Value)}").Order(StringComparer.Ordinal)),
             string.Join('\n', actual.Select(row => $"{string.Join(' ', row[..11])}: {string.Join(' ', row[11..])}").Order(StringComparer.Ordinal)));
     }
 
