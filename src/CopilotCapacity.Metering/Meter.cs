@@ -24,7 +24,11 @@ public sealed class Meter(IOptions<MeteringOptions> options)
     /// <summary>Records facts. The outcomes keep the events' order; all recorded ones are on disk.</summary>
     /// <exception cref="MeterBusyException">The queue is full.</exception>
     public Task<IReadOnlyList<RecordOutcome>> RecordAsync(TenantId tenant, IReadOnlyList<UsageEvent> events) =>
-        events.Count == 0 ? Task.FromResult<IReadOnlyList<RecordOutcome>>([]) : Enqueue(new RecordWork(tenant, events));
+        events.Count == 0 ? Task.FromResult<IReadOnlyList<RecordOutcome>>([]) : Enqueue(new RecordWork(tenant, events, asksFirst: false));
+
+    /// <summary>Asks for a use, which is burnt when it is granted. A refusal carries its explanation.</summary>
+    public async Task<RecordOutcome> PermitAsync(TenantId tenant, UsageEvent usage) =>
+        (await Enqueue(new RecordWork(tenant, [usage], asksFirst: true)))[0];
 
     /// <summary>
     /// Changes a tenant's ledger. <paramref name="change"/> runs on the meter's thread and must return a value that holds no
@@ -32,7 +36,21 @@ public sealed class Meter(IOptions<MeteringOptions> options)
     /// </summary>
     /// <returns>What <paramref name="change"/> gave; <c>not_found</c> when there is no such tenant.</returns>
     public Task<Outcome<T>> ChangeAsync<T>(TenantId tenant, Actor actor, Func<TenantLedger, Outcome<T>> change) =>
-        Enqueue(new ChangeWork<T>(tenant, actor, change));
+        Enqueue(new ChangeWork<T>(tenant, actor, (ledger, _) => change(ledger), readsTheDisk: false));
+
+    /// <summary>Changes a tenant's ledger with a look at what is known beyond it.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="actor">Who causes it.</param>
+    /// <param name="readsTheDisk">
+    /// True when <paramref name="change"/> asks for more than holds and identities: then all earlier requests are on disk first.
+    /// </param>
+    /// <param name="change">As in the other overload.</param>
+    public Task<Outcome<T>> ChangeAsync<T>(
+        TenantId tenant,
+        Actor actor,
+        bool readsTheDisk,
+        Func<TenantLedger, ILedgerArchive, Outcome<T>> change) =>
+        Enqueue(new ChangeWork<T>(tenant, actor, change, readsTheDisk));
 
     /// <summary>
     /// Changes a tenant's ledger once per key: a repeated request is given the first answer again, from the same transaction.
@@ -42,8 +60,18 @@ public sealed class Meter(IOptions<MeteringOptions> options)
         Actor actor,
         RequestKey key,
         string requestHash,
+        bool readsTheDisk,
+        Func<TenantLedger, ILedgerArchive, Outcome<RememberedAnswer>> change) =>
+        Enqueue(new OnceWork(tenant, key, requestHash, new ChangeWork<RememberedAnswer>(tenant, actor, change, readsTheDisk)));
+
+    /// <summary>As above, without a look beyond the ledger.</summary>
+    public Task<Outcome<RememberedAnswer>> ChangeOnceAsync(
+        TenantId tenant,
+        Actor actor,
+        RequestKey key,
+        string requestHash,
         Func<TenantLedger, Outcome<RememberedAnswer>> change) =>
-        Enqueue(new OnceWork(tenant, key, requestHash, new ChangeWork<RememberedAnswer>(tenant, actor, change)));
+        ChangeOnceAsync(tenant, actor, key, requestHash, readsTheDisk: false, (ledger, _) => change(ledger));
 
     /// <summary>Makes a tenant known; refused as <c>already_exists</c> when its id is taken.</summary>
     public Task<Outcome<T>> CreateTenantAsync<T>(NewTenant wanted, Actor actor, Func<TenantLedger, Outcome<T>> answer) =>

@@ -61,11 +61,12 @@ public sealed class MeterLoop(
         {
             await GatherAsync(group);
             AddDue(group);
-            if (group.Count > 0)
+            foreach (var part in PartsOf(group))
             {
-                Process(group);
-                group.Clear();
+                Process(part);
             }
+
+            group.Clear();
         }
     }
 
@@ -111,6 +112,28 @@ public sealed class MeterLoop(
         }
 
         return weight;
+    }
+
+    // What reads the disk must find there what was asked before it.
+    private static List<List<MeterWork>> PartsOf(List<MeterWork> group)
+    {
+        if (!group.Exists(work => work.ReadsTheDisk))
+        {
+            return group.Count > 0 ? [group] : [];
+        }
+
+        var parts = new List<List<MeterWork>>();
+        foreach (var work in group)
+        {
+            if (parts.Count == 0 || work.ReadsTheDisk)
+            {
+                parts.Add([]);
+            }
+
+            parts[^1].Add(work);
+        }
+
+        return parts;
     }
 
     private void AddDue(List<MeterWork> group)

@@ -1,3 +1,5 @@
+using CopilotCapacity.Domain.Alerts;
+using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Prepaid;
 using CopilotCapacity.Domain.Tenancy;
@@ -18,6 +20,16 @@ public sealed class LedgerChanges
     private readonly HashSet<TenantEnvironment> _environments = [];
     private readonly HashSet<Grant> _grants = [];
     private readonly HashSet<BillingPlan> _plans = [];
+    private readonly HashSet<TenantEnvironment> _quotas = [];
+    private readonly Dictionary<HoldId, Hold> _holds = [];
+    private readonly HashSet<Cap> _caps = [];
+    private readonly List<CapCount> _capCounts = [];
+    private readonly HashSet<Agent> _agents = [];
+    private readonly HashSet<TenantEnvironment> _watches = [];
+    private readonly HashSet<BillingPlan> _planWatches = [];
+    private readonly List<LedgerAlert> _alerts = [];
+    private readonly Dictionary<long, DateTimeOffset> _resolved = [];
+    private readonly List<UsageReversal> _reversals = [];
 
     /// <summary>New journal entries, in their sequence.</summary>
     public IReadOnlyList<LedgerEntry> Entries => _entries;
@@ -42,6 +54,36 @@ public sealed class LedgerChanges
 
     /// <summary>Plans whose settings changed.</summary>
     public IReadOnlyCollection<BillingPlan> Plans => _plans;
+
+    /// <summary>Environments whose quota changed by something else than their balance.</summary>
+    public IReadOnlyCollection<TenantEnvironment> Quotas => _quotas;
+
+    /// <summary>Holds that were made or closed.</summary>
+    public IReadOnlyCollection<Hold> Holds => _holds.Values;
+
+    /// <summary>Caps whose settings changed.</summary>
+    public IReadOnlyCollection<Cap> Caps => _caps;
+
+    /// <summary>Windows of caps whose count changed.</summary>
+    public IReadOnlyList<CapCount> CapCounts => _capCounts;
+
+    /// <summary>Agents whose settings changed.</summary>
+    public IReadOnlyCollection<Agent> Agents => _agents;
+
+    /// <summary>Environments about whose status something was noted.</summary>
+    public IReadOnlyCollection<TenantEnvironment> Watches => _watches;
+
+    /// <summary>Plans about whose budget something was noted.</summary>
+    public IReadOnlyCollection<BillingPlan> PlanWatches => _planWatches;
+
+    /// <summary>New alerts, in their sequence.</summary>
+    public IReadOnlyList<LedgerAlert> Alerts => _alerts;
+
+    /// <summary>Alerts that are over, by their number, with the instant.</summary>
+    public IReadOnlyDictionary<long, DateTimeOffset> Resolved => _resolved;
+
+    /// <summary>Uses that were taken back.</summary>
+    public IReadOnlyList<UsageReversal> Reversals => _reversals;
 
     /// <summary>True when nothing has changed.</summary>
     public bool IsEmpty => _entries.Count == 0 && _postings.Count == 0;
@@ -83,6 +125,35 @@ public sealed class LedgerChanges
 
     internal void Touch(BillingPlan plan) => _plans.Add(plan);
 
+    internal void Touch(CapCount count)
+    {
+        if (!count.IsChanged)
+        {
+            count.IsChanged = true;
+            _capCounts.Add(count);
+        }
+    }
+
+    internal void TouchQuota(TenantEnvironment environment) => _quotas.Add(environment);
+
+    internal void Touch(Hold hold) => _holds[hold.Id] = hold;
+
+    internal Hold? FindHold(HoldId id) => _holds.GetValueOrDefault(id);
+
+    internal void Touch(Cap cap) => _caps.Add(cap);
+
+    internal void Touch(Agent agent) => _agents.Add(agent);
+
+    internal void TouchWatch(TenantEnvironment environment) => _watches.Add(environment);
+
+    internal void TouchWatch(BillingPlan plan) => _planWatches.Add(plan);
+
+    internal void Add(LedgerAlert alert) => _alerts.Add(alert);
+
+    internal void Resolve(long alert, DateTimeOffset at) => _resolved[alert] = at;
+
+    internal void Add(UsageReversal reversal) => _reversals.Add(reversal);
+
     /// <summary>Forgets everything, once it is on disk.</summary>
     public void Clear()
     {
@@ -97,5 +168,16 @@ public sealed class LedgerChanges
         _environments.Clear();
         _grants.Clear();
         _plans.Clear();
+        _capCounts.ForEach(count => count.IsChanged = false);
+        _quotas.Clear();
+        _holds.Clear();
+        _caps.Clear();
+        _capCounts.Clear();
+        _agents.Clear();
+        _watches.Clear();
+        _planWatches.Clear();
+        _alerts.Clear();
+        _resolved.Clear();
+        _reversals.Clear();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Prepaid;
 using CopilotCapacity.Domain.Tenancy;
@@ -33,11 +34,33 @@ public sealed record LedgerEntry(long Sequence, DateTimeOffset At, LedgerChange 
 [JsonDerivedType(typeof(PlanCreated), "planCreated")]
 [JsonDerivedType(typeof(PlanJoined), "planJoined")]
 [JsonDerivedType(typeof(BudgetSet), "budgetSet")]
+[JsonDerivedType(typeof(HoldMade), "holdMade")]
+[JsonDerivedType(typeof(HoldReleased), "holdReleased")]
+[JsonDerivedType(typeof(HoldExpired), "holdExpired")]
+[JsonDerivedType(typeof(CapAdded), "capAdded")]
+[JsonDerivedType(typeof(CapChanged), "capChanged")]
+[JsonDerivedType(typeof(CapDeleted), "capDeleted")]
+[JsonDerivedType(typeof(AgentSet), "agentSet")]
+[JsonDerivedType(typeof(DayTurned), "dayTurned")]
+[JsonDerivedType(typeof(UsageReversed), "usageReversed")]
+[JsonDerivedType(typeof(ApplicationUnlinked), "applicationUnlinked")]
+[JsonDerivedType(typeof(AlertAcknowledged), "alertAcknowledged")]
 public abstract record LedgerChange
 {
     /// <summary>True for changes that time makes by itself; the others have a person or key behind them.</summary>
     [JsonIgnore]
     public virtual bool IsByTime => false;
+
+    /// <summary>True for changes after which any environment's status may differ, not only that of the one they name.</summary>
+    [JsonIgnore]
+    public virtual bool ConcernsAll => true;
+}
+
+/// <summary>A change that concerns the environment it names, and through it what that shares.</summary>
+public abstract record NarrowChange : LedgerChange
+{
+    /// <inheritdoc/>
+    public override bool ConcernsAll => false;
 }
 
 /// <summary>The tenant was made known.</summary>
@@ -47,7 +70,7 @@ public sealed record TenantCreated(string Name, string Currency, DateTimeOffset?
 public sealed record TenantChanged(string Name, int LowThresholdPercent, int WarningHorizonDays) : LedgerChange;
 
 /// <summary>A rehearsal tenant's clock was moved forward.</summary>
-public sealed record ClockMoved(DateTimeOffset To) : LedgerChange;
+public sealed record ClockMoved(DateTimeOffset To) : NarrowChange;
 
 /// <summary>An environment was made known.</summary>
 public sealed record EnvironmentCreated(
@@ -57,7 +80,7 @@ public sealed record EnvironmentCreated(
     EnvironmentType Type,
     string Region,
     string? CostCenter,
-    bool DrawFromTenantPool) : LedgerChange;
+    bool DrawFromTenantPool) : NarrowChange;
 
 /// <summary>An environment's description was set.</summary>
 public sealed record EnvironmentChanged(
@@ -65,13 +88,13 @@ public sealed record EnvironmentChanged(
     string Name,
     EnvironmentType Type,
     string Region,
-    string? CostCenter) : LedgerChange;
+    string? CostCenter) : NarrowChange;
 
 /// <summary>An environment was retired.</summary>
 public sealed record EnvironmentRetired(EnvironmentId Id) : LedgerChange;
 
 /// <summary>A Dynamics 365 application was linked to an environment.</summary>
-public sealed record ApplicationLinked(EnvironmentId Environment, LinkedApplicationId Id, ApplicationKind Kind, string Url) : LedgerChange;
+public sealed record ApplicationLinked(EnvironmentId Environment, LinkedApplicationId Id, ApplicationKind Kind, string Url) : NarrowChange;
 
 /// <summary>A grant was recorded.</summary>
 public sealed record GrantAdded(
@@ -108,7 +131,7 @@ public sealed record AllocationSet(
     EnvironmentId Environment,
     Credits Credits,
     bool DrawFromTenantPool,
-    bool PayAsYouGo) : LedgerChange;
+    bool PayAsYouGo) : NarrowChange;
 
 /// <summary>A month ended and the next began.</summary>
 public sealed record PeriodTurned(Period To) : LedgerChange
@@ -132,3 +155,59 @@ public sealed record PlanJoined(BillingPlanId Plan, EnvironmentId Environment) :
 
 /// <summary>A billing plan's budget was set.</summary>
 public sealed record BudgetSet(BillingPlanId Plan, Budget Budget) : LedgerChange;
+
+/// <summary>Credits were reserved.</summary>
+public sealed record HoldMade(
+    HoldId Id,
+    EnvironmentId Environment,
+    Credits Credits,
+    string? AgentId,
+    string? UserId,
+    string? CostCenter,
+    DateTimeOffset ExpiresAt) : NarrowChange;
+
+/// <summary>A hold was given back.</summary>
+public sealed record HoldReleased(HoldId Id) : NarrowChange;
+
+/// <summary>A hold's time ran out.</summary>
+public sealed record HoldExpired(HoldId Id) : NarrowChange
+{
+    /// <inheritdoc/>
+    public override bool IsByTime => true;
+}
+
+/// <summary>A cap was set up.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Settings">What it limits, and how.</param>
+/// <param name="Counted">What its windows had counted when it was set up.</param>
+public sealed record CapAdded(CapId Id, CapSettings Settings, IReadOnlyDictionary<int, Credits> Counted) : NarrowChange;
+
+/// <summary>A cap was changed.</summary>
+/// <param name="Id">The cap.</param>
+/// <param name="Settings">What it limits now, and how.</param>
+/// <param name="Counted">What its windows had counted, when it now counts something else; null when it does not.</param>
+public sealed record CapChanged(CapId Id, CapSettings Settings, IReadOnlyDictionary<int, Credits>? Counted) : NarrowChange;
+
+/// <summary>A cap was deleted.</summary>
+public sealed record CapDeleted(CapId Id) : NarrowChange;
+
+/// <summary>An agent was named, or turned off or on.</summary>
+public sealed record AgentSet(EnvironmentId Environment, string AgentId, string? Name, bool TurnedOff) : NarrowChange;
+
+/// <summary>A day began on which a full daily cap on an environment counts anew.</summary>
+public sealed record DayTurned(DateTimeOffset To) : NarrowChange
+{
+    /// <inheritdoc/>
+    public override bool IsByTime => true;
+}
+
+/// <summary>A use was taken back: each part returned to the source that had paid it.</summary>
+/// <param name="Original">The ledger sequence number of the use.</param>
+/// <param name="Reason">Why.</param>
+public sealed record UsageReversed(long Original, string Reason) : NarrowChange;
+
+/// <summary>A Dynamics 365 application was unlinked; what it uses from now on waits until it is linked again.</summary>
+public sealed record ApplicationUnlinked(EnvironmentId Environment, LinkedApplicationId Id) : NarrowChange;
+
+/// <summary>Somebody said that they have seen an alert.</summary>
+public sealed record AlertAcknowledged(long Alert) : NarrowChange;

@@ -7,6 +7,9 @@ namespace CopilotCapacity.Domain.Ledger;
 /// <param name="FutureTolerance">How far ahead a fact may be dated.</param>
 public sealed record LedgerLimits(TimeSpan LateWindow, TimeSpan FutureTolerance)
 {
+    /// <summary>How far a permission's time may differ from now, either way.</summary>
+    public static readonly TimeSpan PermissionTolerance = TimeSpan.FromMinutes(5);
+
     /// <summary>32 days late, 5 minutes ahead.</summary>
     public static LedgerLimits Default { get; } = new(TimeSpan.FromDays(32), TimeSpan.FromMinutes(5));
 

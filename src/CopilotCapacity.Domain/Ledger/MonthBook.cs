@@ -16,11 +16,12 @@ public readonly record struct GrantBurn(int GrantKey, Credits Amount);
 /// The balances of one month of one tenant: its grants in their burn order, the environments, and the pool between them.
 /// Always: the backings and the pool add up to the entitlement, and so do what grants burned, hold and have left.
 /// </summary>
-public sealed class MonthBook(Period period, LedgerChanges changes)
+public sealed partial class MonthBook(Period period, LedgerChanges changes)
 {
     private readonly BurnOrder _order = new(period);
     private readonly List<GrantMonth> _grants = [];
     private readonly Dictionary<int, EnvironmentMonth> _environments = [];
+    private Dictionary<TenantEnvironment, Credits> _cuts = [];
 
     /// <summary>The month.</summary>
     public Period Period { get; } = period;
@@ -105,32 +106,19 @@ public sealed class MonthBook(Period period, LedgerChanges changes)
             HasPayAsYouGo = plan is not null,
             PayAsYouGoLeft = room is null ? null : plan!.Price.RoomIn(room.Value),
             PayAsYouGoTotal = total is null ? null : plan!.Price.RoomIn(total.Value),
+            IsCapped = environment.IsCapped,
         };
     }
 
     /// <summary>Books a split charge. The grants' parts are added to <paramref name="grantBurns"/>.</summary>
     /// <param name="month">The environment's month.</param>
     /// <param name="burn">A split that <see cref="ReachOf"/> gave for this environment.</param>
-    /// <param name="plan">The plan that pays the pay-as-you-go part; null when there is none.</param>
-    /// <param name="costMicros">What that part costs.</param>
+    /// <param name="charge">The pay-as-you-go part; null when there is none.</param>
     /// <param name="grantBurns">Takes one part for each grant that paid.</param>
-    public void Book(EnvironmentMonth month, Burn burn, BillingPlan? plan, long costMicros, List<GrantBurn> grantBurns)
+    public void Book(EnvironmentMonth month, Burn burn, PlanCharge? charge, List<GrantBurn> grantBurns)
     {
-        BurnGrants(burn.Prepaid, grantBurns);
-        month.Consumed += burn.Allocation;
-        month.PoolConsumed += burn.Pool;
-        PoolConsumed += burn.Pool;
-        month.PayAsYouGo += burn.PayAsYouGo;
-        month.SpendMicros += costMicros;
-        month.Unfunded += burn.Unfunded;
-        changes.Touch(month);
-        if (plan is not null && burn.PayAsYouGo.IsPositive)
-        {
-            var planMonth = plan.Month(Period);
-            planMonth.Credits += burn.PayAsYouGo;
-            planMonth.SpendMicros += costMicros;
-            changes.Touch(planMonth);
-        }
+        Draw(burn.Prepaid, grantBurns, isHeld: false);
+        Count(month, burn, charge);
     }
 
     /// <summary>Begins a grant in this month: new credits first restore backing, then fill the pool.</summary>
@@ -195,6 +183,23 @@ public sealed class MonthBook(Period period, LedgerChanges changes)
         changes.Touch(month);
     }
 
+    /// <summary>Notes that an environment begins the month with less behind its allocation than it had.</summary>
+    public void Cut(TenantEnvironment environment, Credits lost) =>
+        _cuts[environment] = _cuts.GetValueOrDefault(environment) + lost;
+
+    /// <summary>What allocations have lost since this was last asked.</summary>
+    public IReadOnlyDictionary<TenantEnvironment, Credits> TakeCuts()
+    {
+        if (_cuts.Count == 0)
+        {
+            return _cuts;
+        }
+
+        var cuts = _cuts;
+        _cuts = [];
+        return cuts;
+    }
+
     // Only new credits restore backing; what an admin takes from an allocation is the pool's, to be used as they choose.
     private void RestoreBacking(Credits added)
     {
@@ -225,6 +230,7 @@ public sealed class MonthBook(Period period, LedgerChanges changes)
             if (cut.IsPositive)
             {
                 Back(month.Environment, month.Backing - cut);
+                Cut(month.Environment, cut);
                 rest -= cut;
             }
         }
@@ -242,7 +248,25 @@ public sealed class MonthBook(Period period, LedgerChanges changes)
             .OrderBy(month => month.Environment.AllocationOrder),
     ];
 
-    private void BurnGrants(Credits amount, List<GrantBurn> burns)
+    private void Count(EnvironmentMonth month, Burn burn, PlanCharge? charge)
+    {
+        month.Consumed += burn.Allocation;
+        month.PoolConsumed += burn.Pool;
+        PoolConsumed += burn.Pool;
+        month.PayAsYouGo += burn.PayAsYouGo;
+        month.Unfunded += burn.Unfunded;
+        changes.Touch(month);
+        if (charge is { } paid)
+        {
+            month.SpendMicros += paid.CostMicros;
+            var planMonth = paid.Plan.Month(Period);
+            planMonth.Credits += paid.Credits;
+            planMonth.SpendMicros += paid.CostMicros;
+            changes.Touch(planMonth);
+        }
+    }
+
+    private void Draw(Credits amount, List<GrantBurn> parts, bool isHeld)
     {
         for (var index = 0; amount.IsPositive; index++)
         {
@@ -255,12 +279,25 @@ public sealed class MonthBook(Period period, LedgerChanges changes)
             var part = Credits.Min(amount, grant.Remaining);
             if (part.IsPositive)
             {
-                grant.Burned += part;
-                changes.Touch(grant);
-                burns.Add(new GrantBurn(grant.Grant.Key, part));
+                Take(grant, part, isHeld);
+                parts.Add(new GrantBurn(grant.Grant.Key, part));
                 amount -= part;
             }
         }
+    }
+
+    private void Take(GrantMonth grant, Credits part, bool isHeld)
+    {
+        if (isHeld)
+        {
+            grant.Held += part;
+        }
+        else
+        {
+            grant.Burned += part;
+        }
+
+        changes.Touch(grant);
     }
 
     private void Insert(GrantMonth month)

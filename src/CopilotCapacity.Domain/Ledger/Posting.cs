@@ -13,7 +13,30 @@ namespace CopilotCapacity.Domain.Ledger;
 /// <param name="CostMicros">Millionths of the tenant's currency.</param>
 public readonly record struct PostedItem(RatedItem Rated, Burn Burn, long CostMicros);
 
-/// <summary>A fact in the ledger: what was used, and how it was paid. Never changed afterwards.</summary>
+/// <summary>How a use came into the ledger. The number is stored; never change one.</summary>
+public enum PostingKind
+{
+    /// <summary>Told as a fact.</summary>
+    Fact = 0,
+
+    /// <summary>Asked for, granted and burnt in one step.</summary>
+    Permission = 1,
+
+    /// <summary>The settlement of a hold.</summary>
+    Settlement = 2,
+
+    /// <summary>Told by an application that was not linked, and booked when it was.</summary>
+    Attribution = 3,
+}
+
+/// <summary>A part of a charge that one billing plan paid.</summary>
+/// <param name="Plan">The plan.</param>
+/// <param name="Credits">Above zero.</param>
+/// <param name="Price">The price of a credit that was in force.</param>
+/// <param name="CostMicros">What the part cost, in millionths of the tenant's currency.</param>
+public readonly record struct PlanCharge(BillingPlan Plan, Credits Credits, CreditPrice Price, long CostMicros);
+
+/// <summary>A use in the ledger: what was used, and how it was paid. Never changed afterwards.</summary>
 public sealed class Posting
 {
     /// <summary>Its ledger sequence number.</summary>
@@ -43,8 +66,17 @@ public sealed class Posting
     /// <summary>What pay-as-you-go cost, in millionths of the tenant's currency.</summary>
     public required long CostMicros { get; init; }
 
-    /// <summary>The plan that paid the pay-as-you-go part; null when none did.</summary>
-    public required BillingPlan? Plan { get; init; }
+    /// <summary>
+    /// Who paid the pay-as-you-go part: none, one plan, or two when a hold's plan paid what was held and the plan of that day
+    /// what went beyond it.
+    /// </summary>
+    public required IReadOnlyList<PlanCharge> PlanCharges { get; init; }
+
+    /// <summary>How it came into the ledger.</summary>
+    public PostingKind Kind { get; init; }
+
+    /// <summary>The hold it settles; null when it settles none.</summary>
+    public HoldId? Hold { get; init; }
 
     /// <summary>The grants that paid the prepaid part.</summary>
     public required IReadOnlyList<GrantBurn> Grants { get; init; }
@@ -54,4 +86,36 @@ public sealed class Posting
 
     /// <summary>Why the non-billed part is free.</summary>
     public NonBilledReason NonBilledReason => NonBilled.IsPositive ? NonBilledReason.CopilotLicensedUser : NonBilledReason.None;
+
+    /// <summary>The items of a charge: they take from its split in their order, and each carries what it adds to the rounded cost.</summary>
+    public static IReadOnlyList<PostedItem> ItemsOf(Burn burn, IReadOnlyList<RatedItem> rated, IReadOnlyList<PlanCharge> charges)
+    {
+        var items = new PostedItem[rated.Count];
+        var shared = default(Burn);
+        var costSoFar = 0L;
+        for (var index = 0; index < rated.Count; index++)
+        {
+            var charge = rated[index].NonBilled == NonBilledReason.None ? rated[index].Charge : Credits.Zero;
+            var part = (burn - shared).First(charge);
+            shared += part;
+            var cost = CostOf(shared.PayAsYouGo, charges);
+            items[index] = new PostedItem(rated[index], part, cost - costSoFar);
+            costSoFar = cost;
+        }
+
+        return items;
+    }
+
+    private static long CostOf(Credits credits, IReadOnlyList<PlanCharge> charges)
+    {
+        var cost = 0L;
+        for (var index = 0; index < charges.Count; index++)
+        {
+            var part = Credits.Min(credits, charges[index].Credits);
+            cost += charges[index].Price.CostOf(part);
+            credits -= part;
+        }
+
+        return cost;
+    }
 }

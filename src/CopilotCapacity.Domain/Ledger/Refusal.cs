@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 
 namespace CopilotCapacity.Domain.Ledger;
@@ -16,7 +17,16 @@ public enum RefusalKind
 
     /// <summary>The caller saw an older version of the thing than the present one.</summary>
     Stale,
+
+    /// <summary>A permission is refused: nothing pays for it, or a switch or cap forbids it.</summary>
+    Refused,
 }
+
+/// <summary>What one source, switch or cap had to say to a permission that was refused.</summary>
+/// <param name="Source"><c>allocation</c>, <c>pool</c>, <c>payAsYouGo</c>, <c>cap</c>, <c>agent</c> or <c>application</c>.</param>
+/// <param name="Left">What it had left, in credits; null where that is not a number.</param>
+/// <param name="Text">One sentence for people.</param>
+public sealed record SourceExplanation(string Source, Credits? Left, string Text);
 
 /// <summary>Why the ledger did not do what was asked. Nothing has changed.</summary>
 /// <param name="Kind">How to understand it.</param>
@@ -30,6 +40,12 @@ public sealed record Refusal(RefusalKind Kind, string Code, string Detail)
     /// <summary>What would have fitted, where that helps.</summary>
     public Credits? Available { get; init; }
 
+    /// <summary>Why a permission was refused, source by source; empty for other refusals.</summary>
+    public IReadOnlyList<SourceExplanation> Explanation { get; init; } = [];
+
+    /// <summary>The environment a permission was refused for.</summary>
+    public EnvironmentId? Environment { get; init; }
+
     /// <summary>A refusal for a thing that does not exist.</summary>
     public static Refusal NotFound(string what) => new(RefusalKind.NotFound, "not_found", $"There is no such {what}.");
 
@@ -39,6 +55,10 @@ public sealed record Refusal(RefusalKind Kind, string Code, string Detail)
 
     /// <summary>A refusal because of the present state.</summary>
     public static Refusal Conflict(string code, string detail) => new(RefusalKind.Conflict, code, detail);
+
+    /// <summary>A refusal of a permission.</summary>
+    public static Refusal Refused(string code, string detail, EnvironmentId? environment, params IReadOnlyList<SourceExplanation> explanation) =>
+        new(RefusalKind.Refused, code, detail) { Environment = environment, Explanation = explanation };
 
     /// <summary>A refusal because the caller's version is old.</summary>
     public static Refusal Stale(string what) =>

@@ -38,6 +38,10 @@ public sealed partial class TenantLedger
         Changes.Touch(environment);
         Append(new EnvironmentCreated(
             environment.Key, id, description.Name, description.Type, description.Region, description.CostCenter, drawFromTenantPool));
+
+        // The first status of an environment is no crossing.
+        Place(environment, Open.ReachOf(environment));
+        environment.Watch.Status = StatusOf(environment);
         return environment;
     }
 
@@ -93,6 +97,8 @@ public sealed partial class TenantLedger
         environment.AllocationVersion++;
         Changes.Touch(environment);
         Append(new EnvironmentRetired(id));
+        Unwatch(environment);
+        ReleaseHoldsOf(environment);
         if (Open.Find(environment) is { } month)
         {
             Open.Back(environment, month.Consumed + month.Held);

@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Rating;
@@ -48,9 +49,10 @@ public sealed partial class TenantLedger
         }
 
         var period = Period.Of(usage.Time);
-        var rated = RateAll(usage, out var metered);
-        var charged = FindBook(period)?.Find(environment)?.Charged ?? Credits.Zero;
-        return charged + metered > Credits.Largest ? s_outOfRange : Post(usage, environment, BookOf(period), rated);
+        var rated = RateAll(usage);
+        return IsBeyondCounting(environment, period, rated)
+            ? s_outOfRange
+            : Book(usage, environment, BookOf(period), rated, PostingKind.Fact);
     }
 
     private Refusal? CheckTime(DateTimeOffset time)
@@ -64,25 +66,15 @@ public sealed partial class TenantLedger
         return time < Open.Period.Start && Period.Of(time).End + _limits.LateWindow < Now ? s_tooLate : null;
     }
 
-    private RatedItem[] RateAll(UsageEvent usage, out Credits metered)
+    private Rated RateAll(UsageEvent usage)
     {
-        var rated = new RatedItem[usage.Items.Count];
-        metered = Credits.Zero;
-        for (var index = 0; index < rated.Length; index++)
-        {
-            rated[index] = Rates.Rate(usage, usage.Items[index]);
-            metered += rated[index].Charge;
-        }
-
-        return rated;
-    }
-
-    private Posting Post(UsageEvent usage, TenantEnvironment environment, MonthBook book, RatedItem[] rated)
-    {
+        var items = new RatedItem[usage.Items.Count];
         var billed = Credits.Zero;
         var nonBilled = Credits.Zero;
-        foreach (var item in rated)
+        for (var index = 0; index < items.Length; index++)
         {
+            var item = Rates.Rate(usage, usage.Items[index]);
+            items[index] = item;
             if (item.NonBilled == NonBilledReason.None)
             {
                 billed += item.Charge;
@@ -93,57 +85,56 @@ public sealed partial class TenantLedger
             }
         }
 
+        return new Rated(items, billed, nonBilled);
+    }
+
+    private bool IsBeyondCounting(TenantEnvironment environment, Period period, Rated rated)
+    {
+        var charged = FindBook(period)?.Find(environment)?.Charged ?? Credits.Zero;
+        return charged + rated.Billed + rated.NonBilled > Credits.Largest;
+    }
+
+    private Posting Book(UsageEvent usage, TenantEnvironment environment, MonthBook book, Rated rated, PostingKind kind, Hold? hold = null)
+    {
         // An event is one charge: it is split once, and its cost is rounded once.
-        var burn = book.ReachOf(environment).Split(billed);
-        var plan = burn.PayAsYouGo.IsPositive ? environment.PayingPlan : null;
-        var cost = plan?.Price.CostOf(burn.PayAsYouGo) ?? 0;
+        var burn = book.ReachOf(environment).Split(rated.Billed);
+        var charge = ChargeTo(environment.PayingPlan, burn);
         var grants = new List<GrantBurn>(1);
-        book.Book(book.Of(environment), burn, plan, cost, grants);
-        Sequence++;
-        var posting = new Posting
+        book.Book(book.Of(environment), burn, charge, grants);
+        IReadOnlyList<PlanCharge> charges = charge is { } paid ? [paid] : [];
+        return Post(new Posting
         {
-            Sequence = Sequence,
+            Sequence = Sequence + 1,
             RecordedAt = Now,
             Period = book.Period,
             Environment = environment,
             Usage = usage,
-            Items = Share(burn, rated, plan),
+            Items = Posting.ItemsOf(burn, rated.Items, charges),
             Burn = burn,
-            NonBilled = nonBilled,
-            CostMicros = cost,
-            Plan = plan,
+            NonBilled = rated.NonBilled,
+            CostMicros = charge?.CostMicros ?? 0,
+            PlanCharges = charges,
             Grants = grants,
-        };
+            Kind = kind,
+            Hold = hold?.Id,
+        });
+    }
+
+    private Posting Post(Posting posting)
+    {
+        Sequence++;
         Changes.Add(posting);
+        CountInCaps(CapUseOf(posting.Usage, posting.Environment), posting.Billed, Credits.Zero);
+        ConcludeUse(posting.Environment, posting.Period, posting.PlanCharges, posting.Burn.Unfunded);
         return posting;
     }
 
-    // The items take from the split in their order; each carries what it adds to the rounded cost.
-    private static PostedItem[] Share(Burn burn, RatedItem[] rated, BillingPlan? plan)
-    {
-        var items = new PostedItem[rated.Length];
-        var shared = default(Burn);
-        var costSoFar = 0L;
-        for (var index = 0; index < rated.Length; index++)
-        {
-            var charge = rated[index].NonBilled == NonBilledReason.None ? rated[index].Charge : Credits.Zero;
-            var part = Next(burn, shared, charge);
-            shared += part;
-            var cost = plan?.Price.CostOf(shared.PayAsYouGo) ?? 0;
-            items[index] = new PostedItem(rated[index], part, cost - costSoFar);
-            costSoFar = cost;
-        }
+    private static PlanCharge? ChargeTo(BillingPlan? plan, Burn burn) => burn.PayAsYouGo.IsPositive
+        ? new PlanCharge(plan!, burn.PayAsYouGo, plan!.Price, plan.Price.CostOf(burn.PayAsYouGo))
+        : null;
 
-        return items;
-    }
+    private static CapUse CapUseOf(UsageEvent usage, TenantEnvironment environment) =>
+        new(environment, usage.AgentId, usage.UserId, usage.CostCenter ?? environment.CostCenter, usage.Time);
 
-    private static Burn Next(Burn whole, Burn shared, Credits charge)
-    {
-        var allocation = Credits.Min(charge, whole.Allocation - shared.Allocation);
-        var rest = charge - allocation;
-        var pool = Credits.Min(rest, whole.Pool - shared.Pool);
-        rest -= pool;
-        var payAsYouGo = Credits.Min(rest, whole.PayAsYouGo - shared.PayAsYouGo);
-        return new Burn(allocation, pool, payAsYouGo, rest - payAsYouGo);
-    }
+    private readonly record struct Rated(RatedItem[] Items, Credits Billed, Credits NonBilled);
 }

@@ -155,6 +155,7 @@ public sealed partial class TenantLedger
         environment.AllocationVersion++;
         Changes.Touch(environment);
         var sequence = Append(new AllocationSet(id, credits, drawFromTenantPool, payAsYouGo));
+        MarkForConclusion(environment);
         if (isNewNumber)
         {
             environment.Allocation = credits;

@@ -13,19 +13,10 @@ public sealed partial class TenantLedger
     /// </summary>
     public void Advance(DateTimeOffset now)
     {
-        while (_nextBoundary <= now)
+        while (NextBoundary is var at && at <= now)
         {
-            Now = _nextBoundary;
-            if (_nextBoundary == Open.Period.End)
-            {
-                TurnMonth(_nextBoundary);
-            }
-            else
-            {
-                ExpireAndBegin(_nextBoundary);
-            }
-
-            FindNextBoundary();
+            Now = at;
+            Apply(at);
         }
 
         if (now > Now)
@@ -52,9 +43,43 @@ public sealed partial class TenantLedger
         return this;
     }
 
+    private void Apply(DateTimeOffset at)
+    {
+        var before = Sequence;
+        _isAdvancing = true;
+        var changesSettings = _settingsBoundary <= at;
+        if (changesSettings)
+        {
+            if (at == Open.Period.End)
+            {
+                TurnMonth(at);
+            }
+            else
+            {
+                ExpireAndBegin(at);
+            }
+
+            TurnDay(at);
+            FindNextBoundary();
+        }
+
+        // After the turn: what is held in a month's last instant is not carried over.
+        ExpireHolds(at);
+        _isAdvancing = false;
+        if (changesSettings)
+        {
+            Conclude();
+        }
+        else if (Sequence != before)
+        {
+            ConcludeInstant();
+        }
+    }
+
     // The turn is one decision: what expires or begins in its instant is part of it.
     private void TurnMonth(DateTimeOffset turn)
     {
+        var backed = Open.Environments.ToDictionary(month => month.Environment, month => month.Backing);
         var carried = Open.Close(turn);
         Open = AddBook(Period.Of(turn));
         Append(new PeriodTurned(Open.Period), turn);
@@ -71,6 +96,20 @@ public sealed partial class TenantLedger
             var isNew = grant.EffectiveAt == turn;
             var granted = isNew || grant.Recurrence == Recurrence.Monthly ? grant.Amount : Credits.Zero;
             Open.Begin(grant, granted, carried.GetValueOrDefault(grant));
+        }
+
+        foreach (var (environment, had) in backed.Where(pair => pair.Key.RetiredAt is null))
+        {
+            var has = Open.Find(environment)?.Backing ?? Credits.Zero;
+            if (has < had)
+            {
+                Open.Cut(environment, had - has);
+            }
+        }
+
+        foreach (var environment in _told.ToList())
+        {
+            Capacity(environment);
         }
 
         var oldest = _limits.OldestBookable(Open.Period);
@@ -110,7 +149,13 @@ public sealed partial class TenantLedger
             }
         }
 
-        _nextBoundary = next;
+        if (HasDailyStops)
+        {
+            var tomorrow = new DateTimeOffset(Now.UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
+            next = tomorrow < next ? tomorrow : next;
+        }
+
+        _settingsBoundary = next;
     }
 
     private MonthBook? FindBook(Period period) => period >= Open.Period ? Open : _books.GetValueOrDefault(period);

@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Prepaid;
 using CopilotCapacity.Domain.Rating;
@@ -20,7 +21,8 @@ public sealed partial class TenantLedger
     private readonly Dictionary<GrantId, Grant> _grants = [];
     private readonly Dictionary<BillingPlanId, BillingPlan> _plans = [];
     private readonly SortedDictionary<Period, MonthBook> _books = [];
-    private DateTimeOffset _nextBoundary;
+    private readonly Dictionary<LinkedApplicationId, LinkedApplication> _unlinked = [];
+    private DateTimeOffset _settingsBoundary;
 
     private TenantLedger(TenantId id, LedgerLimits limits)
     {
@@ -59,7 +61,7 @@ public sealed partial class TenantLedger
     public long Sequence { get; private set; }
 
     /// <summary>The next instant at which something happens by itself.</summary>
-    public DateTimeOffset NextBoundary => _nextBoundary;
+    public DateTimeOffset NextBoundary => _expiries.Min is { } hold && hold.ExpiresAt < _settingsBoundary ? hold.ExpiresAt : _settingsBoundary;
 
     /// <summary>The running month.</summary>
     public MonthBook Open { get; private set; } = null!;
@@ -103,6 +105,7 @@ public sealed partial class TenantLedger
         ledger.Open = ledger.AddBook(Period.Of(now));
         ledger.Append(new TenantCreated(name, currency.Value, isRehearsal ? now : null));
         ledger.FindNextBoundary();
+        ledger.Conclude();
         return ledger;
     }
 
@@ -120,6 +123,7 @@ public sealed partial class TenantLedger
             Version = snapshot.Version,
             Now = snapshot.Now,
             Sequence = snapshot.Sequence,
+            AlertNumber = snapshot.AlertNumber,
         };
         foreach (var environment in snapshot.Environments)
         {
@@ -146,12 +150,17 @@ public sealed partial class TenantLedger
         }
 
         ledger.Open = ledger._books[snapshot.OpenPeriod];
+        ledger.RestorePermissions(snapshot);
         ledger.FindNextBoundary();
+        ledger.TakeStatuses();
         return ledger;
     }
 
     /// <summary>Finds an environment, retired ones included.</summary>
     public TenantEnvironment? Find(EnvironmentId id) => _environments.GetValueOrDefault(id);
+
+    /// <summary>The environment that a subject of events stands for; null when it stands for none.</summary>
+    public EnvironmentId? FindSubject(Guid subject) => _subjects.GetValueOrDefault(subject)?.Id;
 
     /// <summary>Finds a grant, ended ones included.</summary>
     public Grant? Find(GrantId id) => _grants.GetValueOrDefault(id);
@@ -181,6 +190,34 @@ public sealed partial class TenantLedger
         return this;
     }
 
+    private void RestorePermissions(LedgerSnapshot snapshot)
+    {
+        foreach (var hold in snapshot.Holds)
+        {
+            _holds.Add(hold.Id, hold);
+            _expiries.Add(hold);
+        }
+
+        foreach (var cap in snapshot.Caps)
+        {
+            _caps.Add(cap.Id, cap);
+            if (!cap.IsDeleted)
+            {
+                _capIndex.Add(cap);
+            }
+        }
+
+        foreach (var agent in snapshot.Agents)
+        {
+            _agents.Add((agent.Environment.Key, agent.Id), agent);
+        }
+
+        foreach (var application in snapshot.UnlinkedApplications)
+        {
+            _unlinked.Add(application.Id, application);
+        }
+    }
+
     private MonthBook AddBook(Period period)
     {
         var book = new MonthBook(period, Changes);
@@ -203,6 +240,7 @@ public sealed partial class TenantLedger
     {
         Sequence++;
         Changes.Add(new LedgerEntry(Sequence, at, change));
+        _concludesAll |= change.ConcernsAll;
         return Sequence;
     }
 }
@@ -244,5 +282,15 @@ public sealed record LedgerSnapshot
     public required IReadOnlyList<GrantMonth> GrantMonths { get; init; }
 
     public required IReadOnlyList<EnvironmentMonth> EnvironmentMonths { get; init; }
+
+    public required IReadOnlyList<Hold> Holds { get; init; }
+
+    public required IReadOnlyList<Cap> Caps { get; init; }
+
+    public required IReadOnlyList<Agent> Agents { get; init; }
+
+    public required IReadOnlyList<LinkedApplication> UnlinkedApplications { get; init; }
+
+    public required long AlertNumber { get; init; }
 #pragma warning restore CS1591
 }

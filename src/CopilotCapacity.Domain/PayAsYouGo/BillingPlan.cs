@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Alerts;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
@@ -118,6 +119,9 @@ public sealed class BillingPlan
 
     /// <summary>Changes with the plan, its budget and its environments; its ETag.</summary>
     public int Version { get; set; } = 1;
+
+    /// <summary>What was noted and told about its budget.</summary>
+    public BudgetWatch Watch { get; } = new();
 
     /// <summary>The months in which it has paid.</summary>
     public IEnumerable<PlanMonth> Months => _months.Values;

@@ -32,6 +32,9 @@ public readonly record struct Reach
     /// <summary>What the plan's hard budget buys in all; null when no hard stop limits it.</summary>
     public Credits? PayAsYouGoTotal { get; init; }
 
+    /// <summary>True while a hard cap on the whole environment is full: nothing can be asked for, whatever is left.</summary>
+    public bool IsCapped { get; init; }
+
     /// <summary>True when pay-as-you-go has no hard stop, so that nothing can run out.</summary>
     public bool IsUnlimited => HasPayAsYouGo && PayAsYouGoLeft is null;
 
@@ -63,6 +66,11 @@ public readonly record struct Reach
     /// <param name="lowThresholdPercent">The used share, 1 to 99, from which on the environment is low.</param>
     public QuotaStatus StatusAt(int lowThresholdPercent)
     {
+        if (IsCapped)
+        {
+            return QuotaStatus.Depleted;
+        }
+
         if (IsUnlimited)
         {
             return QuotaStatus.Available;
@@ -119,11 +127,25 @@ public readonly record struct Burn(Credits Allocation, Credits Pool, Credits Pay
     /// <summary>The whole charge.</summary>
     public Credits Total => Allocation + Pool + PayAsYouGo + Unfunded;
 
+    /// <summary>The part of the split that an amount takes when the sources pay in their order; at most all of it.</summary>
+    public Burn First(Credits amount)
+    {
+        var allocation = Credits.Min(amount, Allocation);
+        var pool = Credits.Min(amount - allocation, Pool);
+        var payAsYouGo = Credits.Min(amount - allocation - pool, PayAsYouGo);
+        return new Burn(allocation, pool, payAsYouGo, Credits.Min(amount - allocation - pool - payAsYouGo, Unfunded));
+    }
+
 #pragma warning disable CS1591
     public static Burn operator +(Burn left, Burn right) => new(
         left.Allocation + right.Allocation,
         left.Pool + right.Pool,
         left.PayAsYouGo + right.PayAsYouGo,
         left.Unfunded + right.Unfunded);
+    public static Burn operator -(Burn left, Burn right) => new(
+        left.Allocation - right.Allocation,
+        left.Pool - right.Pool,
+        left.PayAsYouGo - right.PayAsYouGo,
+        left.Unfunded - right.Unfunded);
 #pragma warning restore CS1591
 }

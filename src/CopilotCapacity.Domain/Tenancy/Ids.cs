@@ -34,3 +34,17 @@ public readonly record struct BillingPlanId(Guid Value)
     /// <inheritdoc/>
     public override string ToString() => Value.ToString();
 }
+
+/// <summary>Identifies a hold within its tenant.</summary>
+public readonly record struct HoldId(Guid Value)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>Identifies a cap within its tenant.</summary>
+public readonly record struct CapId(Guid Value)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString();
+}

@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Alerts;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Units;
 
@@ -53,6 +54,12 @@ public sealed class TenantEnvironment
 
     /// <summary>The billing plan it is on; null when none.</summary>
     public BillingPlan? Plan { get; set; }
+
+    /// <summary>True while a hard cap on all of it is full. Follows from the caps; the ledger keeps it.</summary>
+    public bool IsCapped { get; set; }
+
+    /// <summary>What the ledger has noted and told about its status.</summary>
+    public EnvironmentWatch Watch { get; } = new();
 
     /// <summary>The Dynamics 365 applications linked to it.</summary>
     public List<LinkedApplication> Applications { get; } = [];

@@ -73,6 +73,10 @@ public sealed class QuotaBoard
         return true;
     }
 
+    /// <summary>The environment that a subject of events stands for; null when it stands for none that is known here.</summary>
+    public EnvironmentId? FindEnvironment(TenantId tenant, Guid subject) =>
+        _tenants.TryGetValue(tenant, out var board) ? board.Find(subject) : null;
+
     /// <summary>Takes over what a commit changed. Called by the meter after the commit, before it answers.</summary>
     public void Publish(TenantLedger ledger)
     {
@@ -95,7 +99,16 @@ public sealed class QuotaBoard
         private readonly Lock _gate = new();
         private readonly Dictionary<EnvironmentId, EnvironmentPart> _environments = [];
         private readonly Dictionary<BillingPlanId, PlanPart> _plans = [];
+        private readonly Dictionary<Guid, EnvironmentId> _subjects = [];
         private TenantPart _tenant;
+
+        public EnvironmentId? Find(Guid subject)
+        {
+            lock (_gate)
+            {
+                return _subjects.TryGetValue(subject, out var id) ? id : null;
+            }
+        }
 
         public QuotaReading? Read(EnvironmentId id)
         {
@@ -117,6 +130,7 @@ public sealed class QuotaBoard
                     HasPayAsYouGo = plan is not null,
                     PayAsYouGoLeft = plan?.Left,
                     PayAsYouGoTotal = plan?.Total,
+                    IsCapped = part.IsCapped,
                 };
                 return new QuotaReading
                 {
@@ -167,7 +181,7 @@ public sealed class QuotaBoard
                     return;
                 }
 
-                foreach (var environment in ledger.Changes.Environments)
+                foreach (var environment in ledger.Changes.Environments.Concat(ledger.Changes.Quotas))
                 {
                     Set(ledger, environment);
                 }
@@ -199,6 +213,12 @@ public sealed class QuotaBoard
                 return;
             }
 
+            _subjects[environment.Id.Value] = environment.Id;
+            foreach (var application in environment.Applications)
+            {
+                _subjects[application.Id.Value] = environment.Id;
+            }
+
             var month = ledger.Open.Find(environment);
             _environments[environment.Id] = new EnvironmentPart(
                 environment.Allocation,
@@ -207,6 +227,7 @@ public sealed class QuotaBoard
                 month?.Held ?? Credits.Zero,
                 month?.Charged ?? Credits.Zero,
                 environment.DrawFromTenantPool,
+                environment.IsCapped,
                 environment.PayingPlan?.Id);
         }
     }
@@ -230,6 +251,7 @@ public sealed class QuotaBoard
         Credits Held,
         Credits Charged,
         bool DrawsOnPool,
+        bool IsCapped,
         BillingPlanId? Plan);
 
     private sealed record PlanPart(BillingPlanReading Reading, Credits? Left, Credits? Total)

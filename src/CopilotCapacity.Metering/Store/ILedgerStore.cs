@@ -1,6 +1,8 @@
+using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Units;
 
 namespace CopilotCapacity.Metering.Store;
 
@@ -18,6 +20,15 @@ public interface ILedgerStore
     /// a new one.
     /// </summary>
     IReadOnlyList<RecordedEvent?> FindRecorded(TenantId tenant, IReadOnlyList<UsageEvent> events);
+
+    /// <summary>A hold that is on disk; null when there is none.</summary>
+    Hold? FindHold(TenantLedger ledger, HoldId id);
+
+    /// <summary>A use that is on disk, with whether it was taken back already; null when there is none.</summary>
+    RecordedUse? FindUse(TenantLedger ledger, long sequence);
+
+    /// <summary>Billed credits of a scope from an instant on, by the cap's windows.</summary>
+    IReadOnlyDictionary<int, Credits> CountUse(TenantLedger ledger, CapScope scope, CapWindow per, DateTimeOffset since);
 
     /// <summary>The answer that was given to an earlier request with this key; null when there was none.</summary>
     RememberedAnswer? FindAnswer(RequestKey key);
@@ -40,6 +51,11 @@ public interface ILedgerStore
 /// <param name="Actors">Who made which entries: the actor of each sequence number that a person or key caused.</param>
 /// <param name="IsNew">True when the tenant itself is new.</param>
 public sealed record TenantCommit(TenantLedger Ledger, IReadOnlyDictionary<long, Actor> Actors, bool IsNew);
+
+/// <summary>A use that is on disk.</summary>
+/// <param name="Posting">The use.</param>
+/// <param name="IsReversed">True when it was taken back.</param>
+public sealed record RecordedUse(Posting Posting, bool IsReversed);
 
 /// <summary>A fact that is on disk already, with the answer it was given.</summary>
 /// <param name="Sequence">Its ledger sequence number.</param>

@@ -1,6 +1,8 @@
+using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering.Store;
 
 namespace CopilotCapacity.Metering.Work;
@@ -14,6 +16,7 @@ internal sealed class MeterSession(
     Dictionary<TenantId, TenantLedger> cache,
     LedgerLimits limits,
     DateTimeOffset now)
+    : ILedgerArchive
 {
     private readonly Dictionary<TenantId, Tenant> _tenants = [];
     private readonly Dictionary<(TenantId Tenant, string Source, string Id), RecordedEvent> _posted = [];
@@ -78,6 +81,19 @@ internal sealed class MeterSession(
 
     public void Remember(TenantId tenant, UsageEvent usage, PostedAnswer answer) =>
         _posted.Add((tenant, usage.Source, usage.Id), new RecordedEvent(answer.Sequence, usage.ContentHash, answer));
+
+    public Hold? FindHold(TenantLedger ledger, HoldId id) => ledger.Find(id) ?? store.FindHold(ledger, id);
+
+    public RecordedUse? FindUse(TenantLedger ledger, long sequence) => store.FindUse(ledger, sequence);
+
+    public IReadOnlyDictionary<int, Credits> CountUse(TenantLedger ledger, CapScope scope, CapWindow per) =>
+        store.CountUse(ledger, scope, per, ledger.Open.Period.Start);
+
+    public bool IsRecorded(TenantLedger ledger, UsageEvent usage) =>
+        FindInCommit(ledger.Id, usage) is not null || FindRecorded(ledger.Id, [usage])[0] is not null;
+
+    public void Remember(TenantLedger ledger, UsageEvent usage, Settlement settlement) => Remember(
+        ledger.Id, usage, new PostedAnswer(settlement.Sequence, settlement.Burn, Credits.Zero, NonBilledReason.None));
 
     public RememberedAnswer? FindAnswer(RequestKey key) => _answers.GetValueOrDefault(key) ?? store.FindAnswer(key);
 

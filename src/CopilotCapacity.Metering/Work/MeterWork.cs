@@ -17,6 +17,9 @@ internal abstract class MeterWork(TenantId tenant)
     /// <summary>How much it counts towards the size of a commit.</summary>
     public virtual int Weight => 1;
 
+    /// <summary>True when it reads what earlier requests have written, so that they must be on disk first.</summary>
+    public virtual bool ReadsTheDisk => false;
+
     public abstract void Apply(MeterSession session);
 
     public abstract void Answer();
@@ -37,7 +40,7 @@ internal abstract class MeterWork<T>(TenantId tenant) : MeterWork(tenant)
     public override void Fail(Exception exception) => _completion.TrySetException(exception);
 }
 
-internal sealed class RecordWork(TenantId tenant, IReadOnlyList<UsageEvent> events)
+internal sealed class RecordWork(TenantId tenant, IReadOnlyList<UsageEvent> events, bool asksFirst)
     : MeterWork<IReadOnlyList<RecordOutcome>>(tenant)
 {
     private static readonly Refusal s_noTenant = Refusal.NotFound("tenant");
@@ -63,9 +66,9 @@ internal sealed class RecordWork(TenantId tenant, IReadOnlyList<UsageEvent> even
         }
     }
 
-    private static RecordOutcome Post(MeterSession session, TenantLedger ledger, UsageEvent usage)
+    private RecordOutcome Post(MeterSession session, TenantLedger ledger, UsageEvent usage)
     {
-        var posted = ledger.Record(usage);
+        var posted = asksFirst ? ledger.Permit(usage) : ledger.Record(usage);
         if (posted.Refusal is not null)
         {
             return RecordOutcome.Rejected(posted.Refusal);
@@ -77,9 +80,11 @@ internal sealed class RecordWork(TenantId tenant, IReadOnlyList<UsageEvent> even
     }
 }
 
-internal sealed class ChangeWork<T>(TenantId tenant, Actor actor, Func<TenantLedger, Outcome<T>> change)
+internal sealed class ChangeWork<T>(TenantId tenant, Actor actor, Func<TenantLedger, ILedgerArchive, Outcome<T>> change, bool readsTheDisk)
     : MeterWork<Outcome<T>>(tenant)
 {
+    public override bool ReadsTheDisk => readsTheDisk;
+
     public override void Apply(MeterSession session)
     {
         if (session.Ledger(Tenant) is not { } ledger)
@@ -89,7 +94,8 @@ internal sealed class ChangeWork<T>(TenantId tenant, Actor actor, Func<TenantLed
         }
 
         var before = ledger.Sequence;
-        Result = change(ledger);
+        Result = change(ledger, session);
+        ledger.Conclude();
         if (Result.Refusal is not null)
         {
             session.Refused(ledger, before);
@@ -112,6 +118,7 @@ internal sealed class CreateTenantWork<T>(NewTenant wanted, Actor actor, Func<Te
 
         var ledger = session.Create(wanted);
         Result = answer(ledger);
+        ledger.Conclude();
         if (Result.Refusal is not null)
         {
             session.Refused(ledger, 0);
@@ -128,6 +135,8 @@ internal sealed class OnceWork(
     MeterWork<Outcome<RememberedAnswer>> work)
     : MeterWork<Outcome<RememberedAnswer>>(tenant)
 {
+    public override bool ReadsTheDisk => work.ReadsTheDisk;
+
     public override void Apply(MeterSession session)
     {
         if (session.FindAnswer(key) is { } earlier)

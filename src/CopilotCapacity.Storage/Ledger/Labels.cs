@@ -5,6 +5,7 @@ internal sealed class Labels
 {
     private readonly Dictionary<string, int> _keys = new(StringComparer.Ordinal);
     private readonly List<(int Key, string Text)> _unwritten = [];
+    private readonly Dictionary<(int Environment, int Agent), int> _names = [];
 
     public IReadOnlyList<(int Key, string Text)> Unwritten => _unwritten;
 
@@ -25,6 +26,18 @@ internal sealed class Labels
         }
 
         return key;
+    }
+
+    /// <summary>True when an agent is told with another name than the last time; the new one is remembered.</summary>
+    public bool IsNewName(int environment, int agent, int name)
+    {
+        if (_names.TryGetValue((environment, agent), out var known) && known == name)
+        {
+            return false;
+        }
+
+        _names[(environment, agent)] = name;
+        return true;
     }
 
     public void MarkWritten() => _unwritten.Clear();

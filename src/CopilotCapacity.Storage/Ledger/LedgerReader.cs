@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Prepaid;
@@ -5,6 +6,7 @@ using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Storage.Model;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace CopilotCapacity.Storage.Ledger;
@@ -21,6 +23,9 @@ internal static class LedgerReader
         var oldest = limits.OldestBookable(openPeriod);
         var plans = ReadPlans(context, tenant.Key, oldest);
         var environments = ReadEnvironments(context, tenant.Key, plans);
+        var permissions = new PermissionReader(
+            (SqliteConnection)context.Database.GetDbConnection(), tenant.Key, key => environments[key], key => plans[key]);
+        permissions.RestoreWatches();
         var grants = context.Grants.AsNoTracking().Where(row => row.TenantKey == tenant.Key)
             .AsEnumerable().ToDictionary(row => row.Key, FromRow);
         var grantMonths = context.GrantMonths.AsNoTracking()
@@ -55,6 +60,11 @@ internal static class LedgerReader
             Plans = [.. plans.Values],
             GrantMonths = grantMonths,
             EnvironmentMonths = environmentMonths,
+            Holds = permissions.OpenHolds(),
+            Caps = permissions.Caps(Cap.WindowOf(CapWindow.Day, oldest.Start), oldest.Index),
+            Agents = permissions.Agents(),
+            UnlinkedApplications = permissions.UnlinkedApplications(),
+            AlertNumber = permissions.AlertNumber(),
         };
     }
 

@@ -15,7 +15,7 @@ internal sealed class LedgerWriter : IDisposable
         "TenantKey", "Sequence", "Time", "RecordedAt", "Period", "EnvironmentKey", "Source", "EventId", "ContentHash", "Feature",
         "Quantity", "Rate", "Items", "Agent", "AgentName", "User", "Product", "Channel", "Model", "Tool", "KnowledgeSource",
         "CostCenter", "TriggeredBy", "CopilotLicensed", "NonBilled", "NonBilledReason", "Allocation", "Pool", "PayAsYouGo",
-        "Unfunded", "CostMicros", "PlanKey", "PriceMicros", "Grants",
+        "Unfunded", "CostMicros", "PlanKey", "PriceMicros", "Plans", "Grants", "Kind", "HoldId",
     ];
 
     private static readonly string[] s_hourKeys =
@@ -30,6 +30,7 @@ internal sealed class LedgerWriter : IDisposable
 
     private static readonly string[] s_daySums = ["Prepaid", "PayAsYouGo", "Unfunded", "CostMicros"];
 
+    private readonly PermissionWriter _permissions;
     private readonly PreparedCommand _usage;
     private readonly PreparedCommand _identity;
     private readonly PreparedCommand _grantMonth;
@@ -37,11 +38,13 @@ internal sealed class LedgerWriter : IDisposable
     private readonly PreparedCommand _planMonth;
     private readonly PreparedCommand _hour;
     private readonly PreparedCommand _day;
+    private readonly PreparedCommand _agentName;
     private readonly PreparedCommand _label;
     private readonly PreparedCommand _tenant;
 
     public LedgerWriter(SqliteConnection connection)
     {
+        _permissions = new PermissionWriter(connection);
         _usage = PreparedCommand.Insert(connection, "usage_events", s_usageColumns);
         _identity = PreparedCommand.Insert(connection, "event_identities", ["TenantKey", "Period", "Fingerprint", "Sequence"]);
         _grantMonth = Replace(
@@ -54,6 +57,7 @@ internal sealed class LedgerWriter : IDisposable
             connection, "plan_months", ["TenantKey", "PlanKey", "Period"], ["Credits", "SpendMicros", "HeldMicros"]);
         _hour = Add(connection, "usage_hours", s_hourKeys, s_hourSums);
         _day = Add(connection, "usage_days", s_dayKeys, s_daySums);
+        _agentName = Replace(connection, "agent_names", ["TenantKey", "EnvironmentKey", "Agent"], ["Name"]);
         _label = PreparedCommand.Insert(connection, "labels", ["TenantKey", "Key", "Text"]);
         _tenant = new PreparedCommand(
             connection, "UPDATE tenants SET Sequence = $2, Now = $3, OpenPeriod = $4, NextBoundary = $5 WHERE Key = $1", 5);
@@ -67,9 +71,16 @@ internal sealed class LedgerWriter : IDisposable
             WriteUsage(transaction, tenantKey, posting, labels);
             _identity.Run(transaction, tenantKey, posting.Period.Index, Fingerprint.Of(posting.Usage), posting.Sequence);
             rollup.Add(tenantKey, posting, labels);
+            WriteAgentName(transaction, tenantKey, posting, labels);
+        }
+
+        foreach (var reversal in changes.Reversals)
+        {
+            rollup.Subtract(tenantKey, reversal.Original, labels);
         }
 
         WriteBalances(transaction, tenantKey, changes);
+        _permissions.Write(transaction, tenantKey, changes);
         foreach (var (key, text) in labels.Unwritten)
         {
             _label.Run(transaction, tenantKey, key, text);
@@ -99,11 +110,12 @@ internal sealed class LedgerWriter : IDisposable
 
     public void Dispose()
     {
-        PreparedCommand[] all = [_usage, _identity, _grantMonth, _environmentMonth, _planMonth, _hour, _day, _label, _tenant];
+        PreparedCommand[] all = [_usage, _identity, _grantMonth, _environmentMonth, _planMonth, _hour, _day, _label, _agentName, _tenant];
         Array.ForEach(all, command => command.Dispose());
+        _permissions.Dispose();
     }
 
-    private static PreparedCommand Replace(SqliteConnection connection, string table, string[] keys, string[] values) =>
+    internal static PreparedCommand Replace(SqliteConnection connection, string table, string[] keys, string[] values) =>
         PreparedCommand.Insert(connection, table, [.. keys, .. values], OnConflict(keys, values, "{0} = excluded.{0}"));
 
     private static PreparedCommand Add(SqliteConnection connection, string table, string[] keys, string[] values) =>
@@ -118,6 +130,7 @@ internal sealed class LedgerWriter : IDisposable
     private void WriteUsage(SqliteTransaction transaction, int tenantKey, Posting posting, Labels labels)
     {
         var usage = posting.Usage;
+        var charge = posting.PlanCharges.Count > 0 ? posting.PlanCharges[0] : (PlanCharge?)null;
         var single = posting.Items.Count == 1 ? posting.Items[0].Rated : default;
         Span<byte> hash = stackalloc byte[16];
         BinaryPrimitives.WriteUInt128BigEndian(hash, usage.ContentHash);
@@ -130,7 +143,18 @@ internal sealed class LedgerWriter : IDisposable
             labels.KeyOf(usage.CostCenter ?? posting.Environment.CostCenter), labels.KeyOf(usage.Trigger), usage.CopilotLicensed ? 1 : 0,
             posting.NonBilled.Thousandths, (int)posting.NonBilledReason, posting.Burn.Allocation.Thousandths,
             posting.Burn.Pool.Thousandths, posting.Burn.PayAsYouGo.Thousandths, posting.Burn.Unfunded.Thousandths,
-            posting.CostMicros, posting.Plan?.Key, posting.Plan?.Price.MicrosPerCredit ?? 0, GrantsOf(posting));
+            posting.CostMicros, charge?.Plan.Key, charge?.Price.MicrosPerCredit ?? 0, RowText.PlansOf(posting.PlanCharges),
+            RowText.GrantsOf(posting.Grants), (int)posting.Kind, posting.Hold?.Value.ToByteArray());
+    }
+
+    // An agent's name is told with each event, and is new in very few.
+    private void WriteAgentName(SqliteTransaction transaction, int tenantKey, Posting posting, Labels labels)
+    {
+        var (agent, name) = (labels.KeyOf(posting.Usage.AgentId), labels.KeyOf(posting.Usage.AgentName));
+        if (agent != 0 && name != 0 && labels.IsNewName(posting.Environment.Key, agent, name))
+        {
+            _agentName.Run(transaction, tenantKey, posting.Environment.Key, agent, name);
+        }
     }
 
     private void WriteBalances(SqliteTransaction transaction, int tenantKey, LedgerChanges changes)
@@ -170,22 +194,6 @@ internal sealed class LedgerWriter : IDisposable
             item.Rated.Charge.Thousandths,
             (int)item.Rated.NonBilled,
         }));
-
-    private static string? GrantsOf(Posting posting)
-    {
-        if (posting.Grants.Count == 0)
-        {
-            return null;
-        }
-
-        var text = new StringBuilder();
-        foreach (var burn in posting.Grants)
-        {
-            text.Append(text.Length == 0 ? "" : ",").Append(burn.GrantKey).Append(':').Append(burn.Amount.Thousandths);
-        }
-
-        return text.ToString();
-    }
 }
 
 /// <summary>A number that stands for an identity in the index. Two identities may share one: what is found is compared.</summary>

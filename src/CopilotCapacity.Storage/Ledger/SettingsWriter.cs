@@ -6,6 +6,7 @@ using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Metering.Store;
 using CopilotCapacity.Storage.Model;
+using Microsoft.EntityFrameworkCore;
 
 namespace CopilotCapacity.Storage.Ledger;
 
@@ -30,6 +31,16 @@ internal static class SettingsWriter
         foreach (var grant in ledger.Changes.Grants)
         {
             Upsert(context, context.Grants.Find(tenantKey, grant.Key), ToRow(tenantKey, grant));
+        }
+
+        foreach (var entry in ledger.Changes.Entries)
+        {
+            if (entry.Change is AlertAcknowledged seen)
+            {
+                var by = commit.Actors.GetValueOrDefault(entry.Sequence)?.Name;
+                context.Database.ExecuteSql(
+                    $"UPDATE alerts SET AcknowledgedAt = {entry.At.UtcTicks}, AcknowledgedBy = {by} WHERE TenantKey = {tenantKey} AND Number = {seen.Alert} AND AcknowledgedAt IS NULL");
+            }
         }
 
         context.Journal.AddRange(ledger.Changes.Entries.Select(entry =>

@@ -1,6 +1,8 @@
+using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering.Store;
 using CopilotCapacity.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
@@ -43,6 +45,21 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
     /// <inheritdoc/>
     public IReadOnlyList<RecordedEvent?> FindRecorded(TenantId tenant, IReadOnlyList<UsageEvent> events) =>
         Identities.Find(_tenantKeys[tenant], events);
+
+    /// <inheritdoc/>
+    public Hold? FindHold(TenantLedger ledger, HoldId id) => new PermissionReader(
+        Connection,
+        _tenantKeys[ledger.Id],
+        key => ledger.Environments.First(environment => environment.Key == key),
+        key => ledger.Plans.First(plan => plan.Key == key)).FindHold(id);
+
+    /// <inheritdoc/>
+    public RecordedUse? FindUse(TenantLedger ledger, long sequence) =>
+        new UseReader(Connection, _tenantKeys[ledger.Id], ledger).Find(sequence);
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<int, Credits> CountUse(TenantLedger ledger, CapScope scope, CapWindow per, DateTimeOffset since) =>
+        new UseReader(Connection, _tenantKeys[ledger.Id], ledger).Count(scope, per, since);
 
     /// <inheritdoc/>
     public RememberedAnswer? FindAnswer(RequestKey key)

@@ -14,7 +14,14 @@ internal sealed class UsageRollup
 
     public IReadOnlyDictionary<DayKey, DaySums> Days => _days;
 
-    public void Add(int tenantKey, Posting posting, Labels labels)
+    public void Add(int tenantKey, Posting posting, Labels labels) =>
+        Add(tenantKey, posting, posting.Usage.CostCenter ?? posting.Environment.CostCenter, labels, 1);
+
+    /// <summary>Takes a use back, at its own time.</summary>
+    public void Subtract(int tenantKey, Posting posting, Labels labels) =>
+        Add(tenantKey, posting, posting.Usage.CostCenter, labels, -1);
+
+    private void Add(int tenantKey, Posting posting, string? costCenter, Labels labels, int sign)
     {
         var usage = posting.Usage;
         var key = new HourKey(
@@ -28,25 +35,25 @@ internal sealed class UsageRollup
             labels.KeyOf(usage.UserId),
             labels.KeyOf(usage.Model),
             labels.KeyOf(usage.Tool),
-            labels.KeyOf(usage.CostCenter ?? posting.Environment.CostCenter));
+            labels.KeyOf(costCenter));
         for (var index = 0; index < posting.Items.Count; index++)
         {
             var item = posting.Items[index];
             var feature = item.Rated.Item.Feature;
             ref var sums = ref CollectionsMarshal.GetValueRefOrAddDefault(_hours, key with { Feature = (int)feature }, out _);
-            sums.Uses += IsFirstOf(feature, posting.Items, index) ? 1 : 0;
-            sums.Events += index == 0 ? 1 : 0;
-            sums.NonBilled += item.Rated.NonBilled == NonBilledReason.None ? 0 : item.Rated.Charge.Thousandths;
-            sums.Allocation += item.Burn.Allocation.Thousandths;
-            sums.Pool += item.Burn.Pool.Thousandths;
-            sums.PayAsYouGo += item.Burn.PayAsYouGo.Thousandths;
-            sums.Unfunded += item.Burn.Unfunded.Thousandths;
-            sums.CostMicros += item.CostMicros;
+            sums.Uses += IsFirstOf(feature, posting.Items, index) ? sign : 0;
+            sums.Events += index == 0 ? sign : 0;
+            sums.NonBilled += item.Rated.NonBilled == NonBilledReason.None ? 0 : sign * item.Rated.Charge.Thousandths;
+            sums.Allocation += sign * item.Burn.Allocation.Thousandths;
+            sums.Pool += sign * item.Burn.Pool.Thousandths;
+            sums.PayAsYouGo += sign * item.Burn.PayAsYouGo.Thousandths;
+            sums.Unfunded += sign * item.Burn.Unfunded.Thousandths;
+            sums.CostMicros += sign * item.CostMicros;
         }
 
         var day = (int)(usage.Time.UtcTicks / TimeSpan.TicksPerDay);
-        AddDay(new DayKey(tenantKey, day, posting.Environment.Key), posting);
-        AddDay(new DayKey(tenantKey, day, 0), posting);
+        AddDay(new DayKey(tenantKey, day, posting.Environment.Key), posting, sign);
+        AddDay(new DayKey(tenantKey, day, 0), posting, sign);
     }
 
     private static bool IsFirstOf(Feature feature, IReadOnlyList<PostedItem> items, int index)
@@ -62,13 +69,13 @@ internal sealed class UsageRollup
         return true;
     }
 
-    private void AddDay(DayKey key, Posting posting)
+    private void AddDay(DayKey key, Posting posting, int sign)
     {
         ref var sums = ref CollectionsMarshal.GetValueRefOrAddDefault(_days, key, out _);
-        sums.Prepaid += posting.Burn.Prepaid.Thousandths;
-        sums.PayAsYouGo += posting.Burn.PayAsYouGo.Thousandths;
-        sums.Unfunded += posting.Burn.Unfunded.Thousandths;
-        sums.CostMicros += posting.CostMicros;
+        sums.Prepaid += sign * posting.Burn.Prepaid.Thousandths;
+        sums.PayAsYouGo += sign * posting.Burn.PayAsYouGo.Thousandths;
+        sums.Unfunded += sign * posting.Burn.Unfunded.Thousandths;
+        sums.CostMicros += sign * posting.CostMicros;
     }
 
     internal readonly record struct HourKey(

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Storage.Ledger;
 using Microsoft.Data.Sqlite;
 
 namespace CopilotCapacity.Storage.Queries;
@@ -71,9 +72,10 @@ internal static class UsageEventReader
         command.CommandText = """
             SELECT u.Time, u.EnvironmentKey, u.Agent, u.Feature, u.Product, u.Channel, u.User, u.Model, u.Tool,
                    u.CostCenter,
-                   u.Items, u.NonBilled, u.Allocation, u.Pool, u.PayAsYouGo, u.Unfunded, u.CostMicros, u.PriceMicros
+                   u.Items, u.NonBilled, u.Allocation, u.Pool, u.PayAsYouGo, u.Unfunded, u.CostMicros, u.PriceMicros, u.Plans
             FROM usage_events u INDEXED BY usage_events_by_time
             WHERE u.TenantKey = $tenant AND u.Time >= $from AND u.Time < $to
+              AND NOT EXISTS (SELECT 1 FROM reversals r WHERE r.TenantKey = u.TenantKey AND r.Original = u.Sequence)
             """;
         command.Parameters.AddWithValue("$tenant", tenantKey);
         command.Parameters.AddWithValue("$from", fromTicks);
@@ -123,7 +125,8 @@ internal static class UsageEventReader
             HasPayAsYouGo = true,
             PayAsYouGoLeft = new Credits(reader.GetInt64(14)),
         };
-        var price = reader.GetInt64(17);
+        var charges = RowText.ChargesOf(
+            reader.GetInt64(14), reader.GetInt64(17), reader.GetInt64(16), reader.IsDBNull(18) ? null : reader.GetString(18));
         var paidAsYouGo = Credits.Zero;
         var cost = 0L;
         var seen = new HashSet<long>();
@@ -141,7 +144,7 @@ internal static class UsageEventReader
                 PayAsYouGoLeft = left.PayAsYouGoLeft!.Value - burn.PayAsYouGo,
             };
             paidAsYouGo += burn.PayAsYouGo;
-            var costSoFar = price == 0 ? 0 : new CreditPrice(price).CostOf(paidAsYouGo);
+            var costSoFar = RowText.CostOf(paidAsYouGo, charges);
             fact.Sums = new UsageSums
             {
                 Events = isFirst ? 1 : 0,

@@ -238,10 +238,11 @@ internal sealed class LawsRun
         }
 
         // Law 5: what was just paid did not pass a hard budget in force.
-        if (posting.Plan?.Budget is { HardStop: true } budget)
+        foreach (var plan in posting.PlanCharges.Select(charge => charge.Plan).Where(plan => plan.Budget is { HardStop: true }))
         {
+            var budget = plan.Budget!;
             var start = budget.WindowStart(posting.Period)!.Value;
-            Assert.True(posting.Plan.UsedMicros(start, budget.Grain) <= budget.AmountMicros);
+            Assert.True(plan.UsedMicros(start, budget.Grain) <= budget.AmountMicros);
         }
     }
 

@@ -11,7 +11,7 @@ namespace CopilotCapacity.Metering.Tests.Store;
 /// A disk of dictionaries. A commit copies the ledger, so that what is loaded again shares nothing with what was in memory.
 /// Hooks make it slow or faulty.
 /// </summary>
-internal sealed class MemoryLedgerStore : ILedgerStore
+internal sealed partial class MemoryLedgerStore : ILedgerStore
 {
     private readonly Dictionary<TenantId, (LedgerSnapshot Snapshot, DateTimeOffset NextBoundary)> _tenants = [];
     private readonly Dictionary<(TenantId, string, string), RecordedEvent> _events = [];
@@ -56,9 +56,16 @@ internal sealed class MemoryLedgerStore : ILedgerStore
             foreach (var posting in ledger.Changes.Postings)
             {
                 var recorded = new RecordedEvent(posting.Sequence, posting.Usage.ContentHash, PostedAnswer.From(posting));
+                _uses[(ledger.Id, posting.Sequence)] = posting;
                 _events.Add((ledger.Id, posting.Usage.Source, posting.Usage.Id), recorded);
             }
 
+            foreach (var hold in ledger.Changes.Holds)
+            {
+                _holds[(ledger.Id, hold.Id)] = hold;
+            }
+
+            _reversed.UnionWith(ledger.Changes.Reversals.Select(reversal => (ledger.Id, reversal.Original.Sequence)));
             Journal.AddRange(ledger.Changes.Entries.Select(entry => (entry, tenant.Actors.GetValueOrDefault(entry.Sequence))));
             Commits.Add([.. ledger.Changes.Entries.Select(entry => entry.Sequence).Concat(ledger.Changes.Postings.Select(posting => posting.Sequence)).Order()]);
         }
@@ -102,6 +109,11 @@ internal sealed class MemoryLedgerStore : ILedgerStore
         Plans = [.. ledger.Plans],
         GrantMonths = [.. ledger.Books.SelectMany(book => book.Grants)],
         EnvironmentMonths = [.. ledger.Books.SelectMany(book => book.Environments)],
+        Holds = [.. ledger.Holds],
+        Caps = [.. ledger.Caps],
+        Agents = [.. ledger.Agents],
+        UnlinkedApplications = [],
+        AlertNumber = ledger.AlertNumber,
     };
 
     private static LedgerSnapshot Copy(LedgerSnapshot source)
@@ -116,6 +128,9 @@ internal sealed class MemoryLedgerStore : ILedgerStore
             Plans = [.. plans.Values],
             GrantMonths = [.. source.GrantMonths.Select(month => Copy(month, grants[month.Grant]))],
             EnvironmentMonths = [.. source.EnvironmentMonths.Select(month => Copy(month, environments[month.Environment]))],
+            Holds = [.. source.Holds.Select(hold => Copy(hold, environments[hold.Environment], hold.Plan is null ? null : plans[hold.Plan]))],
+            Caps = [.. source.Caps.Select(Copy)],
+            Agents = [.. source.Agents.Select(agent => Copy(agent, environments[agent.Environment]))],
         };
     }
 

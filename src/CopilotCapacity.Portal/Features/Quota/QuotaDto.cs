@@ -123,11 +123,16 @@ internal static class QuotaWords
 
     public static IReadOnlyList<QuotaActionDto> ActionsFor(TenantId tenant, QuotaReading reading)
     {
-        if (reading.Status == QuotaStatus.Available)
-        {
-            return [];
-        }
+        return reading.Status == QuotaStatus.Available ? [] : WaysOut(tenant, reading);
+    }
 
+    /// <summary>What would let an application go on that is not linked.</summary>
+    public static IReadOnlyList<QuotaActionDto> ToLink(TenantId tenant) =>
+        [new("askAdmin", "Ask an administrator to link the application to an environment", $"/tenants/{tenant}/overview")];
+
+    /// <summary>What would let an environment go on, whatever its status.</summary>
+    public static IReadOnlyList<QuotaActionDto> WaysOut(TenantId tenant, QuotaReading reading)
+    {
         var overview = $"/tenants/{tenant}/overview";
         var actions = new List<QuotaActionDto>();
         if (reading.Reach.PoolLeft.IsPositive && !reading.Reach.DrawsOnPool)

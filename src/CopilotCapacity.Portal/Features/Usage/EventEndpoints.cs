@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
@@ -14,13 +15,16 @@ using CopilotCapacity.Portal.Hosting.Json;
 namespace CopilotCapacity.Portal.Features.Usage;
 
 /// <summary>Who paid what.</summary>
-public sealed record BurnDto(Credits Allocation, Credits Pool, Credits PayAsYouGo, Credits Unfunded);
+public sealed record BurnDto(Credits Allocation, Credits Pool, Credits PayAsYouGo, Credits Unfunded)
+{
+    internal static BurnDto From(Burn burn) => new(burn.Allocation, burn.Pool, burn.PayAsYouGo, burn.Unfunded);
+}
 
 /// <summary>Credits that were metered but not billed, and why.</summary>
 public sealed record NonBilledDto(Credits Credits, NonBilledReason Reason);
 
 /// <summary>What became of one event. What is null is left out.</summary>
-public sealed record EventOutcomeDto
+public record EventOutcomeDto
 {
 #pragma warning disable CS1591 // The members carry the contract's own words.
     public required string? Id { get; init; }
@@ -49,11 +53,6 @@ public sealed record EventOutcomesDto(IReadOnlyList<EventOutcomeDto> Items);
 /// <summary>Facts: usage that has happened.</summary>
 internal static class EventEndpoints
 {
-    private static readonly JsonSerializerOptions s_json = new(ApiJson.Options)
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
-
     // The media types are described, not declared: routing would pass over a declared route without asking for a key.
     public static void MapEvents(this IEndpointRouteBuilder api) => api.MapPost("/events", RecordAsync)
         .ForTenantKey(ApiScopes.UsageWrite)
@@ -101,31 +100,7 @@ internal static class EventEndpoints
             return Results.NoContent();
         }
 
-        var items = new EventOutcomesDto([.. all.Select(item => ToDto(item.Parsed, item.Outcome))]);
-        return Results.Json(
-            items, s_json, statusCode: refused < 0 ? StatusCodes.Status200OK : StatusCodes.Status207MultiStatus);
+        var items = new EventOutcomesDto([.. all.Select(item => EventAnswers.ToDto(item.Parsed, item.Outcome))]);
+        return EventAnswers.Json(items, refused < 0 ? StatusCodes.Status200OK : StatusCodes.Status207MultiStatus);
     }
-
-    private static EventOutcomeDto ToDto(ParsedEvent parsed, RecordOutcome outcome)
-    {
-        var answer = outcome.Answer;
-        return new EventOutcomeDto
-        {
-            Id = parsed.Id,
-            Source = parsed.Source,
-            Outcome = outcome.Result,
-            Sequence = answer?.Sequence,
-            Credits = answer?.Burn.Total,
-            NonBilled = NonBilledOf(answer),
-            Burn = answer is null
-                ? null
-                : new BurnDto(answer.Burn.Allocation, answer.Burn.Pool, answer.Burn.PayAsYouGo, answer.Burn.Unfunded),
-            Code = outcome.Refusal?.Code,
-            Detail = outcome.Refusal?.Detail,
-        };
-    }
-
-    private static NonBilledDto? NonBilledOf(PostedAnswer? answer) => answer is { NonBilled.IsPositive: true }
-        ? new NonBilledDto(answer.NonBilled, answer.NonBilledReason)
-        : null;
 }

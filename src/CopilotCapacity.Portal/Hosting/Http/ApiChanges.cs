@@ -3,6 +3,7 @@ using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Metering.Store;
+using CopilotCapacity.Metering.Work;
 using CopilotCapacity.Portal.Hosting.Json;
 
 namespace CopilotCapacity.Portal.Hosting.Http;
@@ -17,11 +18,27 @@ internal sealed record Created<T>(T Body, string Location, int? Version);
 internal static class ApiChanges
 {
     /// <summary>Creates something, once per <c>Idempotency-Key</c> when the caller sent one.</summary>
+    public static Task<IResult> CreateAsync<T>(
+        HttpContext http,
+        TenantId tenant,
+        byte[] body,
+        Func<TenantLedger, Outcome<Created<T>>> change) =>
+        CreateAsync(http, tenant, body, readsTheDisk: false, (ledger, _) => change(ledger), Problems.From);
+
+    /// <summary>Creates something that has to be looked up beyond the ledger.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="body">The request's body.</param>
+    /// <param name="readsTheDisk">As in <see cref="Meter.ChangeAsync{T}(TenantId, Actor, bool, Func{TenantLedger, ILedgerArchive, Outcome{T}})"/>.</param>
+    /// <param name="change">What is to be done.</param>
+    /// <param name="refuse">How a refusal is told.</param>
     public static async Task<IResult> CreateAsync<T>(
         HttpContext http,
         TenantId tenant,
         byte[] body,
-        Func<TenantLedger, Outcome<Created<T>>> change)
+        bool readsTheDisk,
+        Func<TenantLedger, ILedgerArchive, Outcome<Created<T>>> change,
+        Func<Refusal, IResult> refuse)
     {
         if (!http.Request.TryReadIdempotencyKey(tenant, body, out var repeatable))
         {
@@ -33,11 +50,13 @@ internal static class ApiChanges
         {
             var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
             var outcome = await meter.ChangeOnceAsync(
-                tenant, http.Actor(), key, repeatable.RequestHash, ledger => Remember(change(ledger), key, repeatable.RequestHash, now));
-            return Again(outcome);
+                tenant, http.Actor(), key, repeatable.RequestHash, readsTheDisk,
+                (ledger, archive) => Remember(change(ledger, archive), key, repeatable.RequestHash, now));
+            return outcome.Refusal is { } refusal ? refuse(refusal) : Again(outcome);
         }
 
-        return AnswerOf(await meter.ChangeAsync(tenant, http.Actor(), change));
+        var created = await meter.ChangeAsync(tenant, http.Actor(), readsTheDisk, change);
+        return created.Refusal is { } reason ? refuse(reason) : AnswerOf(created);
     }
 
     /// <summary>Changes something and answers with it as it is then.</summary>

@@ -55,7 +55,8 @@ internal readonly record struct PageRange(int Offset, int Limit)
         return new PageDto<T>(items, Offset + items.Count < all.Count ? Encode(Offset + items.Count, list) : null);
     }
 
-    private static string Encode(int offset, string list) =>
+    /// <summary>A cursor that stands for a place in a list.</summary>
+    public static string Encode(int offset, string list) =>
         Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{offset}:{list}")));
 
     private static bool TryDecode(string cursor, string list, out int offset)

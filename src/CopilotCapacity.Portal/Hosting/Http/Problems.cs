@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace CopilotCapacity.Portal.Hosting.Http;
 
 /// <summary>An error of the API: <c>application/problem+json</c> (RFC 9457) with a stable code.</summary>
-public sealed record ProblemDto
+public record ProblemDto
 {
     /// <summary>The HTTP status.</summary>
     public required int Status { get; init; }
@@ -58,6 +58,7 @@ internal static class Problems
             RefusalKind.NotFound => StatusCodes.Status404NotFound,
             RefusalKind.Conflict => StatusCodes.Status409Conflict,
             RefusalKind.Stale => StatusCodes.Status412PreconditionFailed,
+            RefusalKind.Refused => StatusCodes.Status402PaymentRequired,
             _ => StatusCodes.Status422UnprocessableEntity,
         };
         return Create(status, refusal.Code, refusal.Detail) with
@@ -78,7 +79,7 @@ internal static class Problems
     };
 
     public static IResult Send(ProblemDto problem) =>
-        Results.Json(problem, ApiJson.Options, MediaType, problem.Status);
+        Results.Json<object>(problem, ApiJson.Options, MediaType, problem.Status);
 }
 
 /// <summary>Turns what nobody expected, and what the framework refuses, into problems without inner details.</summary>

@@ -1,3 +1,7 @@
+using CopilotCapacity.Portal.Features.Permissions;
+using CopilotCapacity.Portal.Features.Caps;
+using CopilotCapacity.Portal.Features.Alerts;
+using CopilotCapacity.Portal.Features.Agents;
 using CopilotCapacity.Portal.Features.Allocations;
 using CopilotCapacity.Portal.Features.ApiKeys;
 using CopilotCapacity.Portal.Features.Capacity;
@@ -46,6 +50,12 @@ internal static class ApiStartup
         api.MapGrants();
         api.MapCapacity();
         api.MapEvents();
+        api.MapConsume();
+        api.MapHolds();
+        api.MapReversals();
+        api.MapCaps();
+        api.MapAgents();
+        api.MapAlerts();
         api.MapQuota();
         api.MapUsage();
         api.MapUnknown();

@@ -1,0 +1,85 @@
+using CopilotCapacity.Domain.Caps;
+using CopilotCapacity.Domain.PayAsYouGo;
+using CopilotCapacity.Domain.Quota;
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Units;
+
+namespace CopilotCapacity.Domain.Alerts;
+
+/// <summary>What an alert says.</summary>
+internal readonly record struct AlertWords(AlertKind Kind, AlertSeverity Severity, string Title, string Text, int? Threshold = null);
+
+/// <summary>The words of alerts: what happened, to whom, and what would help.</summary>
+internal static class AlertText
+{
+    private const int NamesMax = 5;
+
+    public static AlertWords OfStatus(AlertKind kind, IReadOnlyList<TenantEnvironment> environments, Reach reach)
+    {
+        var names = Names(environments);
+        var are = environments.Count == 1 ? "is" : "are";
+        var have = environments.Count == 1 ? "has" : "have";
+        return kind switch
+        {
+            AlertKind.QuotaLow => new AlertWords(
+                kind, AlertSeverity.Warning, $"{names} {are} low on Copilot Credits",
+                environments.Count == 1
+                    ? $"{reach.Left} of {reach.Total} credits are left within reach. When they are used up, AI features pause until capacity is added."
+                    : "What they can reach has come to the low threshold. When it is used up, AI features pause until capacity is added."),
+            AlertKind.QuotaDepleted => new AlertWords(
+                kind, AlertSeverity.Error, $"{names} {have} no Copilot Credits left",
+                reach.IsCapped
+                    ? "A hard cap on the environment is full. AI features are paused until the cap begins anew or is raised."
+                    : "AI features are paused until capacity is added: reallocate credits, buy message packs, or raise a pay-as-you-go budget."),
+            _ => new AlertWords(
+                kind, AlertSeverity.Info, $"{names} {have} Copilot Credits again", "AI features are available again."),
+        };
+    }
+
+    public static AlertWords OfCap(CapCount count, TenantEnvironment? environment)
+    {
+        var cap = count.Cap;
+        var name = ReachText.NameOf(cap.Scope, environment);
+        var length = cap.Per == CapWindow.Day ? "daily" : "monthly";
+        if (count.Mark < 2)
+        {
+            return new AlertWords(
+                AlertKind.CapNearing, AlertSeverity.Warning, $"The {length} cap on {name} is nearly full",
+                $"{count.Counted} of {cap.Credits} credits are used or held.", cap.NotifyPercent);
+        }
+
+        var text = $"{count.Counted} of {cap.Credits} credits are used or held.";
+        return new AlertWords(
+            AlertKind.CapReached, cap.HardStop ? AlertSeverity.Error : AlertSeverity.Warning, $"The {length} cap on {name} is full",
+            cap.HardStop ? $"{text} Further requests are refused until the cap begins anew or is raised." : text, 100);
+    }
+
+    public static AlertWords OfUnfunded(TenantEnvironment environment) => new(
+        AlertKind.UsageUnfunded, AlertSeverity.Warning, $"Work in {environment.Name} was not funded",
+        "It was done after all sources had run out. It is recorded and charged to nobody; later work will be the same until capacity is added.");
+
+    public static AlertWords OfReduced(IReadOnlyList<TenantEnvironment> environments, Credits lost) => new(
+        AlertKind.AllocationReduced, AlertSeverity.Warning, $"The allocation of {Names(environments)} lost credits",
+        $"Prepaid credits ended, and the pool could not cover it: {lost} credits of the allocations no longer have credits behind them.");
+
+    public static AlertWords OfBudget(BillingPlan plan, Budget budget, int percent, CurrencyCode currency) => new(
+        AlertKind.BudgetThreshold, percent < 100 ? AlertSeverity.Warning : AlertSeverity.Error,
+        $"{plan.Name} has reached {percent} % of its budget",
+        $"The budget is {new Money(budget.AmountMicros, currency)}. {(budget.HardStop ? "Spend stops when it is used up." : "Spend goes on beyond it.")}");
+
+    public static AlertWords OfExhausted(BillingPlan plan, Budget budget, CurrencyCode currency) => new(
+        AlertKind.BudgetExhausted, AlertSeverity.Error, $"The budget of {plan.Name} is used up",
+        $"Its {new Money(budget.AmountMicros, currency)} are spent or held. Its environments pay as they go again when the budget is raised or its next window begins.");
+
+    private static string Names(IReadOnlyList<TenantEnvironment> environments)
+    {
+        if (environments.Count == 1)
+        {
+            return environments[0].Name;
+        }
+
+        var named = environments.Count <= NamesMax ? environments.Count - 1 : NamesMax;
+        var last = environments.Count <= NamesMax ? environments[^1].Name : $"{environments.Count - NamesMax} more";
+        return $"{string.Join(", ", environments.Take(named).Select(environment => environment.Name))} and {last}";
+    }
+}

@@ -1,0 +1,169 @@
+using System.Buffers.Binary;
+using CopilotCapacity.Domain.Caps;
+using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.PayAsYouGo;
+using CopilotCapacity.Domain.Quota;
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Units;
+using Microsoft.Data.Sqlite;
+
+namespace CopilotCapacity.Storage.Ledger;
+
+/// <summary>Reads holds, caps, agents and what was told, for one tenant.</summary>
+internal sealed class PermissionReader(
+    SqliteConnection connection,
+    int tenantKey,
+    Func<int, TenantEnvironment> environments,
+    Func<int, BillingPlan> plans)
+{
+    private const string HoldColumns = """
+        SELECT Id, Sequence, MadeAt, ExpiresAt, EnvironmentKey, Allocation, Pool, PayAsYouGo, Grants, PlanKey, PriceMicros, Agent,
+               User, CostCenter, State, SettledSequence, SettledHash, SettledAllocation, SettledPool, SettledPayAsYouGo,
+               SettledUnfunded, IsLate
+        FROM holds
+        """;
+
+    public IReadOnlyList<Hold> OpenHolds() =>
+        Read($"{HoldColumns} WHERE TenantKey = $tenant AND State = 0 ORDER BY Sequence", HoldOf);
+
+    public Hold? FindHold(HoldId id) =>
+        Read($"{HoldColumns} WHERE TenantKey = $tenant AND Id = $id", HoldOf, ("$id", id.Value.ToByteArray())).FirstOrDefault();
+
+    public IReadOnlyList<Cap> Caps(int oldestDay, int oldestMonth)
+    {
+        var caps = Read(
+            """
+            SELECT Key, Id, EnvironmentId, Agent, User, CostCenter, Per, Credits, NotifyPercent, HardStop, CreatedAt, IsDeleted, Version
+            FROM caps WHERE TenantKey = $tenant ORDER BY Key
+            """,
+            CapOf);
+        var byKey = caps.ToDictionary(cap => cap.Key);
+        Read("SELECT CapKey, Window, Version, Used, Held, RaisedMark FROM cap_counts WHERE TenantKey = $tenant", row =>
+        {
+            var cap = byKey[row.GetInt32(0)];
+            cap.CountVersion = row.GetInt32(2);
+            var count = new CapCount
+            {
+                Cap = cap,
+                Window = row.GetInt32(1),
+                Used = new Credits(row.GetInt64(3)),
+                Held = new Credits(row.GetInt64(4)),
+                RaisedMark = row.GetInt32(5),
+            };
+            if (count.Window >= (cap.Per == CapWindow.Day ? oldestDay : oldestMonth))
+            {
+                cap.Restore(count);
+            }
+
+            return count;
+        });
+        return caps;
+    }
+
+    public IReadOnlyList<Agent> Agents() => Read(
+        "SELECT EnvironmentKey, AgentId, Name, IsTurnedOff FROM agents WHERE TenantKey = $tenant",
+        row => new Agent
+        {
+            Environment = environments(row.GetInt32(0)),
+            Id = row.GetString(1),
+            Name = Text(row, 2),
+            IsTurnedOff = row.GetBoolean(3),
+        });
+
+    public IReadOnlyList<LinkedApplication> UnlinkedApplications() => Read(
+        "SELECT Id, Kind, Url FROM unlinked_applications WHERE TenantKey = $tenant",
+        row => new LinkedApplication(new LinkedApplicationId(GuidOf(row, 0)), (ApplicationKind)row.GetInt32(1), row.GetString(2)));
+
+    public long AlertNumber() =>
+        Read("SELECT IFNULL(MAX(Number), 0) FROM alerts WHERE TenantKey = $tenant", row => row.GetInt64(0))[0];
+
+    /// <summary>Puts back what was noted and told about environments and plans.</summary>
+    public void RestoreWatches()
+    {
+        Read(
+            """
+            SELECT EnvironmentKey, LowTold, LowLeftAt, DepletedTold, DepletedLeftAt, RestoredTold, RestoredLeftAt, OpenAlert, UnfundedToldIn
+            FROM environment_watches WHERE TenantKey = $tenant
+            """,
+            row =>
+            {
+                var watch = environments(row.GetInt32(0)).Watch;
+                (watch.Low.IsTold, watch.Low.LeftAt) = (row.GetBoolean(1), Instant(row, 2));
+                (watch.Depleted.IsTold, watch.Depleted.LeftAt) = (row.GetBoolean(3), Instant(row, 4));
+                (watch.Restored.IsTold, watch.Restored.LeftAt) = (row.GetBoolean(5), Instant(row, 6));
+                (watch.OpenAlert, watch.UnfundedToldIn) = (row.GetInt64(7), row.GetInt32(8));
+                return watch;
+            });
+        Read("SELECT PlanKey, Window, ToldPercent, IsExhaustedTold FROM plan_watches WHERE TenantKey = $tenant", row =>
+        {
+            var watch = plans(row.GetInt32(0)).Watch;
+            (watch.Window, watch.ToldPercent, watch.IsExhaustedTold) = (row.GetInt32(1), row.GetInt32(2), row.GetBoolean(3));
+            return watch;
+        });
+    }
+
+    private Hold HoldOf(SqliteDataReader row) => new()
+    {
+        Id = new HoldId(GuidOf(row, 0)),
+        Sequence = row.GetInt64(1),
+        MadeAt = Instant(row, 2)!.Value,
+        ExpiresAt = Instant(row, 3)!.Value,
+        Environment = environments(row.GetInt32(4)),
+        Burn = new Burn(new Credits(row.GetInt64(5)), new Credits(row.GetInt64(6)), new Credits(row.GetInt64(7)), Credits.Zero),
+        Grants = RowText.GrantsOf(Text(row, 8)),
+        Plan = row.IsDBNull(9) ? null : plans(row.GetInt32(9)),
+        Price = new CreditPrice(row.GetInt64(10)),
+        AgentId = Text(row, 11),
+        UserId = Text(row, 12),
+        CostCenter = Text(row, 13),
+        State = (HoldState)row.GetInt32(14),
+        Settlement = row.IsDBNull(15)
+            ? null
+            : new Settlement(
+                row.GetInt64(15),
+                BinaryPrimitives.ReadUInt128BigEndian((byte[])row[16]),
+                new Burn(new Credits(row.GetInt64(17)), new Credits(row.GetInt64(18)), new Credits(row.GetInt64(19)), new Credits(row.GetInt64(20))),
+                row.GetBoolean(21)),
+    };
+
+    private static Cap CapOf(SqliteDataReader row) => new()
+    {
+        Key = row.GetInt32(0),
+        Id = new CapId(GuidOf(row, 1)),
+        Scope = new CapScope(row.IsDBNull(2) ? null : new EnvironmentId(GuidOf(row, 2)), Text(row, 3), Text(row, 4), Text(row, 5)),
+        Per = (CapWindow)row.GetInt32(6),
+        Credits = new Credits(row.GetInt64(7)),
+        NotifyPercent = row.GetInt32(8),
+        HardStop = row.GetBoolean(9),
+        CreatedAt = Instant(row, 10)!.Value,
+        IsDeleted = row.GetBoolean(11),
+        Version = row.GetInt32(12),
+    };
+
+    private List<T> Read<T>(string sql, Func<SqliteDataReader, T> make, params (string Name, object Value)[] parameters)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Parameters.AddWithValue("$tenant", tenantKey);
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value);
+        }
+
+        using var reader = command.ExecuteReader();
+        var all = new List<T>();
+        while (reader.Read())
+        {
+            all.Add(make(reader));
+        }
+
+        return all;
+    }
+
+    private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static Guid GuidOf(SqliteDataReader row, int column) => new((byte[])row[column]);
+
+    private static DateTimeOffset? Instant(SqliteDataReader row, int column) =>
+        row.IsDBNull(column) ? null : new DateTimeOffset(row.GetInt64(column), TimeSpan.Zero);
+}
