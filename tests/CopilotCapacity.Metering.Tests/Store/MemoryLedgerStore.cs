@@ -132,6 +132,7 @@ internal sealed class MemoryLedgerStore : ILedgerStore
             Price = source.Price,
             IsEnabled = source.IsEnabled,
             Budget = source.Budget,
+            DeletedAt = source.DeletedAt,
             Version = source.Version,
         };
         foreach (var month in source.Months)

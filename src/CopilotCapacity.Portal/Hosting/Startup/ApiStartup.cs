@@ -1,5 +1,6 @@
 using CopilotCapacity.Portal.Features.Allocations;
 using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.BillingPlans;
 using CopilotCapacity.Portal.Features.Capacity;
 using CopilotCapacity.Portal.Features.Environments;
 using CopilotCapacity.Portal.Features.MessagePacks;
@@ -48,6 +49,7 @@ internal static class ApiStartup
         api.MapEvents();
         api.MapQuota();
         api.MapUsage();
+        api.MapBillingPlans();
         api.MapUnknown();
     }
 }
