@@ -46,6 +46,8 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
 
     public DbSet<UsageDayRow> UsageDays => Set<UsageDayRow>();
 
+    public DbSet<PlanDayRow> PlanDays => Set<PlanDayRow>();
+
     public DbSet<LabelRow> Labels => Set<LabelRow>();
 #pragma warning restore CS1591
 

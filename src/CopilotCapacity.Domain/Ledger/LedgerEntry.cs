@@ -45,6 +45,9 @@ public sealed record LedgerEntry(long Sequence, DateTimeOffset At, LedgerChange 
 [JsonDerivedType(typeof(UsageReversed), "usageReversed")]
 [JsonDerivedType(typeof(ApplicationUnlinked), "applicationUnlinked")]
 [JsonDerivedType(typeof(AlertAcknowledged), "alertAcknowledged")]
+[JsonDerivedType(typeof(PlanChanged), "planChanged")]
+[JsonDerivedType(typeof(PlanLeft), "planLeft")]
+[JsonDerivedType(typeof(PlanDeleted), "planDeleted")]
 public abstract record LedgerChange
 {
     /// <summary>True for changes that time makes by itself; the others have a person or key behind them.</summary>
@@ -148,10 +151,11 @@ public sealed record PlanCreated(
     string SubscriptionId,
     string ResourceGroup,
     string Region,
-    CreditPrice Price) : LedgerChange;
+    CreditPrice Price,
+    IReadOnlyList<EnvironmentId>? Environments = null) : LedgerChange;
 
-/// <summary>An environment was put on a billing plan.</summary>
-public sealed record PlanJoined(BillingPlanId Plan, EnvironmentId Environment) : LedgerChange;
+/// <summary>An environment was put on a billing plan; it left the one it was on, if any.</summary>
+public sealed record PlanJoined(BillingPlanId Plan, EnvironmentId Environment, BillingPlanId? From = null) : LedgerChange;
 
 /// <summary>A billing plan's budget was set.</summary>
 public sealed record BudgetSet(BillingPlanId Plan, Budget Budget) : LedgerChange;

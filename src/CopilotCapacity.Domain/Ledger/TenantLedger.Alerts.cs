@@ -190,7 +190,7 @@ public sealed partial class TenantLedger
     {
         foreach (var plan in plans)
         {
-            if (plan.Budget is { AmountMicros: > 0 } budget && budget.WindowStart(Open.Period) is { } window)
+            if (plan is { DeletedAt: null, Budget: { AmountMicros: > 0 } budget } && budget.WindowStart(Open.Period) is { } window)
             {
                 ConcludeBudget(plan, budget, window);
             }

@@ -1,4 +1,3 @@
-using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 
@@ -11,7 +10,7 @@ namespace CopilotCapacity.Domain.Ledger;
 /// <param name="CostCenter">Null when none is named.</param>
 public sealed record EnvironmentDescription(string Name, EnvironmentType Type, string Region, string? CostCenter);
 
-/// <content>Environments, their applications and their billing plans.</content>
+/// <content>Environments and their applications.</content>
 public sealed partial class TenantLedger
 {
     /// <summary>Makes an environment known, without an allocation.</summary>
@@ -126,79 +125,4 @@ public sealed partial class TenantLedger
         Append(new ApplicationLinked(id, application.Id, application.Kind, application.Url));
         return application;
     }
-
-    /// <summary>Sets up a billing plan without environments and without a budget.</summary>
-    public Outcome<BillingPlan> AddPlan(BillingPlan plan)
-    {
-        if (!_plans.TryAdd(plan.Id, plan))
-        {
-            return Refusal.Conflict("already_exists", "There is a billing plan with this id.");
-        }
-
-        Changes.Touch(plan);
-        Append(new PlanCreated(
-            plan.Key, plan.Id, plan.Name, plan.SubscriptionId, plan.ResourceGroup, plan.Region, plan.Price));
-        return plan;
-    }
-
-    /// <summary>Puts an environment that is on no plan on one.</summary>
-    public Outcome<BillingPlan> JoinPlan(BillingPlanId planId, EnvironmentId id)
-    {
-        if (Find(planId) is not { } plan || Find(id) is not { RetiredAt: null } environment)
-        {
-            return Refusal.NotFound("billing plan or environment");
-        }
-
-        if (!IsEligible(environment.Type))
-        {
-            return Refusal.Invalid("environmentId", "environment_type_not_eligible", "Only production and sandbox environments may be on a plan.");
-        }
-
-        if (!IsInRegion(plan, environment.Region))
-        {
-            return Refusal.Invalid("environmentId", "region_mismatch", $"The plan is for {plan.Region}, the environment lies in {environment.Region}.");
-        }
-
-        if (environment.Plan is not null)
-        {
-            return Refusal.Conflict("on_another_plan", $"{environment.Name} is on the plan {environment.Plan.Name}.");
-        }
-
-        environment.Plan = plan;
-        plan.Version++;
-        Changes.Touch(environment);
-        Changes.Touch(plan);
-        Append(new PlanJoined(planId, id));
-        return plan;
-    }
-
-    /// <summary>Sets a plan's budget. It counts the whole window's spend, also from before it was set.</summary>
-    public Outcome<BillingPlan> SetBudget(BillingPlanId planId, Budget budget)
-    {
-        if (Find(planId) is not { } plan)
-        {
-            return Refusal.NotFound("billing plan");
-        }
-
-        plan.Budget = budget;
-        plan.Version++;
-        Changes.Touch(plan);
-        Append(new BudgetSet(planId, budget));
-        return plan;
-    }
-
-    private void LeavePlan(TenantEnvironment environment)
-    {
-        if (environment.Plan is { } plan)
-        {
-            environment.Plan = null;
-            plan.Version++;
-            Changes.Touch(plan);
-        }
-    }
-
-    private static bool IsEligible(EnvironmentType type) => type is EnvironmentType.Production or EnvironmentType.Sandbox;
-
-    private static bool IsInRegion(BillingPlan plan, string region) =>
-        string.Equals(plan.Region, region, StringComparison.OrdinalIgnoreCase);
 }

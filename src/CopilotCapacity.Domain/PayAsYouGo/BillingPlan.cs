@@ -117,6 +117,9 @@ public sealed class BillingPlan
     /// <summary>Its budget; null when none limits it.</summary>
     public Budget? Budget { get; set; }
 
+    /// <summary>When it was deleted; null while it was not. What it paid stays on record.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
+
     /// <summary>Changes with the plan, its budget and its environments; its ETag.</summary>
     public int Version { get; set; } = 1;
 

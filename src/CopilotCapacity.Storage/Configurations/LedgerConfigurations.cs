@@ -64,6 +64,15 @@ internal sealed class UsageDayConfiguration : IEntityTypeConfiguration<UsageDayR
     }
 }
 
+internal sealed class PlanDayConfiguration : IEntityTypeConfiguration<PlanDayRow>
+{
+    public void Configure(EntityTypeBuilder<PlanDayRow> builder)
+    {
+        builder.ToTable("plan_days", table => table.ExcludeFromMigrations());
+        builder.HasKey(row => new { row.TenantKey, row.PlanKey, row.Day });
+    }
+}
+
 internal sealed class LabelConfiguration : IEntityTypeConfiguration<LabelRow>
 {
     public void Configure(EntityTypeBuilder<LabelRow> builder)

@@ -162,6 +162,7 @@ internal static class LedgerReader
         Price = new CreditPrice(row.PriceMicros),
         IsEnabled = row.IsEnabled,
         Budget = row.Budget,
+        DeletedAt = row.DeletedAt,
         Version = row.Version,
     };
 

@@ -39,6 +39,7 @@ internal sealed class LedgerWriter : IDisposable
     private readonly PreparedCommand _hour;
     private readonly PreparedCommand _day;
     private readonly PreparedCommand _agentName;
+    private readonly PreparedCommand _planDay;
     private readonly PreparedCommand _label;
     private readonly PreparedCommand _tenant;
 
@@ -58,6 +59,7 @@ internal sealed class LedgerWriter : IDisposable
         _hour = Add(connection, "usage_hours", s_hourKeys, s_hourSums);
         _day = Add(connection, "usage_days", s_dayKeys, s_daySums);
         _agentName = Replace(connection, "agent_names", ["TenantKey", "EnvironmentKey", "Agent"], ["Name"]);
+        _planDay = Add(connection, "plan_days", ["TenantKey", "PlanKey", "Day"], ["Credits", "CostMicros"]);
         _label = PreparedCommand.Insert(connection, "labels", ["TenantKey", "Key", "Text"]);
         _tenant = new PreparedCommand(
             connection, "UPDATE tenants SET Sequence = $2, Now = $3, OpenPeriod = $4, NextBoundary = $5 WHERE Key = $1", 5);
@@ -106,11 +108,16 @@ internal sealed class LedgerWriter : IDisposable
                 transaction, key.TenantKey, key.Day, key.EnvironmentKey, sums.Prepaid, sums.PayAsYouGo, sums.Unfunded,
                 sums.CostMicros);
         }
+
+        foreach (var (key, sums) in rollup.PlanDays)
+        {
+            _planDay.Run(transaction, key.TenantKey, key.PlanKey, key.Day, sums.Credits, sums.CostMicros);
+        }
     }
 
     public void Dispose()
     {
-        PreparedCommand[] all = [_usage, _identity, _grantMonth, _environmentMonth, _planMonth, _hour, _day, _label, _agentName, _tenant];
+        PreparedCommand[] all = [_usage, _identity, _grantMonth, _environmentMonth, _planMonth, _hour, _day, _planDay, _label, _agentName, _tenant];
         Array.ForEach(all, command => command.Dispose());
         _permissions.Dispose();
     }

@@ -157,6 +157,7 @@ internal static class SettingsWriter
         PriceMicros = plan.Price.MicrosPerCredit,
         IsEnabled = plan.IsEnabled,
         Budget = plan.Budget,
+        DeletedAt = plan.DeletedAt,
         Version = plan.Version,
     };
 

@@ -9,10 +9,13 @@ internal sealed class UsageRollup
 {
     private readonly Dictionary<HourKey, HourSums> _hours = [];
     private readonly Dictionary<DayKey, DaySums> _days = [];
+    private readonly Dictionary<PlanDayKey, PlanDaySums> _planDays = [];
 
     public IReadOnlyDictionary<HourKey, HourSums> Hours => _hours;
 
     public IReadOnlyDictionary<DayKey, DaySums> Days => _days;
+
+    public IReadOnlyDictionary<PlanDayKey, PlanDaySums> PlanDays => _planDays;
 
     public void Add(int tenantKey, Posting posting, Labels labels) =>
         Add(tenantKey, posting, posting.Usage.CostCenter ?? posting.Environment.CostCenter, labels, 1);
@@ -54,6 +57,12 @@ internal sealed class UsageRollup
         var day = (int)(usage.Time.UtcTicks / TimeSpan.TicksPerDay);
         AddDay(new DayKey(tenantKey, day, posting.Environment.Key), posting, sign);
         AddDay(new DayKey(tenantKey, day, 0), posting, sign);
+        foreach (var charge in posting.PlanCharges)
+        {
+            ref var paid = ref CollectionsMarshal.GetValueRefOrAddDefault(_planDays, new PlanDayKey(tenantKey, charge.Plan.Key, day), out _);
+            paid.Credits += sign * charge.Credits.Thousandths;
+            paid.CostMicros += sign * charge.CostMicros;
+        }
     }
 
     private static bool IsFirstOf(Feature feature, IReadOnlyList<PostedItem> items, int index)
@@ -92,6 +101,14 @@ internal sealed class UsageRollup
         int CostCenter);
 
     internal readonly record struct DayKey(int TenantKey, int Day, int EnvironmentKey);
+
+    internal readonly record struct PlanDayKey(int TenantKey, int PlanKey, int Day);
+
+    internal struct PlanDaySums
+    {
+        public long Credits;
+        public long CostMicros;
+    }
 
     internal struct HourSums
     {

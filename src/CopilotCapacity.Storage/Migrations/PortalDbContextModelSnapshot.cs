@@ -371,6 +371,31 @@ namespace CopilotCapacity.Storage.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CopilotCapacity.Storage.Model.PlanDayRow", b =>
+                {
+                    b.Property<int>("TenantKey")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("PlanKey")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CostMicros")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Credits")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("TenantKey", "PlanKey", "Day");
+
+                    b.ToTable("plan_days", null, t =>
+                        {
+                            t.ExcludeFromMigrations();
+                        });
+                });
+
             modelBuilder.Entity("CopilotCapacity.Storage.Model.PlanMonthRow", b =>
                 {
                     b.Property<int>("TenantKey")
@@ -409,6 +434,9 @@ namespace CopilotCapacity.Storage.Migrations
 
                     b.Property<string>("Budget")
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");

@@ -131,6 +131,21 @@ public sealed class UsageDayRow
     public long CostMicros { get; set; }
 }
 
+/// <summary>What a billing plan paid on one day (UTC, by the use's own time).</summary>
+public sealed class PlanDayRow
+{
+    public int TenantKey { get; set; }
+
+    public int PlanKey { get; set; }
+
+    /// <summary>Days since the start of year 1, UTC.</summary>
+    public int Day { get; set; }
+
+    public long Credits { get; set; }
+
+    public long CostMicros { get; set; }
+}
+
 /// <summary>A text that usage names again and again, kept once per tenant.</summary>
 public sealed class LabelRow
 {

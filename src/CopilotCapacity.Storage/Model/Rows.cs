@@ -150,6 +150,8 @@ public sealed class PlanRow
 
     public Budget? Budget { get; set; }
 
+    public DateTimeOffset? DeletedAt { get; set; }
+
     public int Version { get; set; }
 }
 

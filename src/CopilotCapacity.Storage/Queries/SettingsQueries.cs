@@ -134,12 +134,12 @@ public sealed record PlanView(PlanRow Row, long SpendMicros, Credits? Left, Cred
 /// <summary>Reads billing plans.</summary>
 public static class PlanQuery
 {
-    /// <summary>The billing plans of a tenant by their number.</summary>
+    /// <summary>The billing plans of a tenant by their number, without deleted ones.</summary>
     public static IReadOnlyDictionary<int, PlanView> Read(ReadSnapshot snapshot, TenantRow tenant, Period period)
     {
         var plans = Ledger.LedgerReader.ReadPlans(snapshot.Context, tenant.Key, period);
         return snapshot.Context.Plans
-            .Where(row => row.TenantKey == tenant.Key)
+            .Where(row => row.TenantKey == tenant.Key && row.DeletedAt == null)
             .AsEnumerable()
             .ToDictionary(row => row.Key, row => ToView(row, plans[row.Key], period));
     }

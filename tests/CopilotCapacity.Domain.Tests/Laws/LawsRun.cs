@@ -207,7 +207,8 @@ internal sealed class LawsRun
             _model.Sequence++;
         }
 
-        return Same(isJoined, Ledger.JoinPlan(Make.Plan(number), Make.Environment(step.Who)).Refusal);
+        var isOnIt = environment is { RetiredAt: null } && environment.Plan == number;
+        return Same(isJoined || isOnIt, Ledger.JoinPlan(Make.Plan(number), Make.Environment(step.Who)).Refusal);
     }
 
     private static bool Same(bool expected, Refusal? actual)

@@ -46,7 +46,10 @@ internal sealed class LedgerCase
         "end" => Text(_ledger.EndGrant(Make.Grant(Number(words)), null).Refusal),
         "allocate" => Allocate(words),
         "plan" => Text(_ledger.AddPlan(Make.NewPlan(Number(words), Option(words, "price") is { } price ? Whole(price) : 10_000)).Refusal),
-        "join" => Text(_ledger.JoinPlan(Make.Plan(Number(words)), Make.Environment((int)Whole(words[2]))).Refusal),
+        "join" => Text(_ledger.JoinPlan(Make.Plan(Number(words)), Make.Environment((int)Whole(words[2])), Has(words, "move")).Refusal),
+        "leave" => Text(_ledger.LeavePlan(Make.Plan(Number(words)), Make.Environment((int)Whole(words[2])), null).Refusal),
+        "enable" or "disable" => Text(_ledger.ChangePlan(Make.Plan(Number(words)), PlanAs(words), null).Refusal),
+        "delete-plan" => Text(_ledger.DeletePlan(Make.Plan(Number(words)), null).Refusal),
         "budget" => SetBudget(words),
         "use" => Use(words),
         "reach" => Reach(words),
@@ -64,6 +67,9 @@ internal sealed class LedgerCase
 
     private string Allocate(string[] words) => Text(_ledger.SetAllocation(
         Environment(words), Amount(words[2]), !Has(words, "no-pool"), !Has(words, "no-payg"), null).Refusal);
+
+    private static PlanDescription PlanAs(string[] words) => new(
+        $"Plan {words[1]}", "s", "g", Option(words, "region") ?? "europe", new CreditPrice(Option(words, "price") is { } price ? Whole(price) : 10_000), words[0] is "enable");
 
     private string SetBudget(string[] words)
     {

@@ -147,6 +147,7 @@ internal sealed partial class MemoryLedgerStore : ILedgerStore
             Price = source.Price,
             IsEnabled = source.IsEnabled,
             Budget = source.Budget,
+            DeletedAt = source.DeletedAt,
             Version = source.Version,
         };
         foreach (var month in source.Months)

@@ -132,6 +132,9 @@ public sealed class LedgerFileTests
             ORDER BY 1, 2, 3
             """);
         Assert.Equal(Lines(expected), Lines(file.Query("SELECT * FROM usage_days ORDER BY 1, 2, 3")));
+        var paid = file.Query($"SELECT TenantKey, PlanKey, {day}, SUM(PayAsYouGo), SUM(CostMicros) FROM usage_events WHERE PlanKey IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3");
+        Assert.NotEmpty(paid);
+        Assert.Equal(Lines(paid), Lines(file.Query("SELECT * FROM plan_days ORDER BY 1, 2, 3")));
     }
 
     // The parts of a charge go to its items in their order; what an item costs is what it adds to the rounded cost.

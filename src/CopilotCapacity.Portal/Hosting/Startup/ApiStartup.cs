@@ -4,6 +4,7 @@ using CopilotCapacity.Portal.Features.Alerts;
 using CopilotCapacity.Portal.Features.Agents;
 using CopilotCapacity.Portal.Features.Allocations;
 using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.BillingPlans;
 using CopilotCapacity.Portal.Features.Capacity;
 using CopilotCapacity.Portal.Features.Environments;
 using CopilotCapacity.Portal.Features.MessagePacks;
@@ -58,6 +59,7 @@ internal static class ApiStartup
         api.MapAlerts();
         api.MapQuota();
         api.MapUsage();
+        api.MapBillingPlans();
         api.MapUnknown();
     }
 }

@@ -88,6 +88,14 @@ public sealed class ConventionTests(ApiFixture fixture) : IClassFixture<ApiFixtu
         { "POST", "/message-packs", "{" },
         { "GET", "/capacity", "" },
         { "GET", "/usage", "" },
+        { "GET", "/billing-plans", "" },
+        { "POST", "/billing-plans", "{" },
+        { "GET", "/billing-plans/P", "" },
+        { "PUT", "/billing-plans/P", "{" },
+        { "DELETE", "/billing-plans/P", "" },
+        { "POST", "/billing-plans/P/environments", "{" },
+        { "PUT", "/billing-plans/P/budget", "{" },
+        { "GET", "/billing-plans/P/spend", "" },
         { "GET", "/api-keys", "" },
         { "POST", "/api-keys", "{" },
         { "DELETE", "/api-keys/K", "" },
@@ -116,13 +124,18 @@ public sealed class ConventionTests(ApiFixture fixture) : IClassFixture<ApiFixtu
     [InlineData("GET", "/grants/G")]
     [InlineData("DELETE", "/grants/G")]
     [InlineData("DELETE", "/api-keys/K")]
+    [InlineData("GET", "/billing-plans/P")]
+    [InlineData("DELETE", "/billing-plans/P")]
+    [InlineData("POST", "/billing-plans/P/environments")]
+    [InlineData("PUT", "/billing-plans/P/budget")]
+    [InlineData("GET", "/billing-plans/P/spend")]
     public async Task MissingScope_Is403OnlyForWhatIsThere(string method, string path)
     {
         var tenant = await fixture.NewTenantAsync();
         using var powerless = await fixture.WithScopesAsync(tenant, "usage:write");
         var there = await FillAsync(tenant, path);
         var gone = path.Replace("E", s_none, StringComparison.Ordinal).Replace("G", s_none, StringComparison.Ordinal)
-            .Replace("K", s_none, StringComparison.Ordinal);
+            .Replace("K", s_none, StringComparison.Ordinal).Replace("P", s_none, StringComparison.Ordinal);
 
         var refused = await powerless.SendJsonAsync(new HttpMethod(method), $"/api/v1/tenants/{tenant.Id}{there}", null);
         var missing = await powerless.SendJsonAsync(new HttpMethod(method), $"/api/v1/tenants/{tenant.Id}{gone}", null);
@@ -149,6 +162,8 @@ public sealed class ConventionTests(ApiFixture fixture) : IClassFixture<ApiFixtu
     [InlineData("PUT", "/environments/E/allocation", "{\"credits\":0}")]
     [InlineData("DELETE", "/environments/E", null)]
     [InlineData("DELETE", "/grants/G", null)]
+    [InlineData("PUT", "/billing-plans/P", "{\"name\":\"New\"}")]
+    [InlineData("DELETE", "/billing-plans/P", null)]
     public async Task Change_NeedsTheVersionSeen_BeforeItsBodyIsRead(string method, string path, string? body)
     {
         var tenant = await fixture.NewTenantAsync();
@@ -167,7 +182,7 @@ public sealed class ConventionTests(ApiFixture fixture) : IClassFixture<ApiFixtu
         Assert.Equal((HttpStatusCode.PreconditionFailed, "precondition_failed"), (stale.Status, stale.Code));
         Assert.Equal(HttpStatusCode.PreconditionFailed, weak.Status);
         Assert.Equal(body is null ? HttpStatusCode.NoContent : HttpStatusCode.OK, right.Status);
-        Assert.Equal(path.StartsWith("/environments/E", StringComparison.Ordinal) && body is null
+        Assert.Equal(path is "/environments/E" or "/billing-plans/P" && body is null
             ? HttpStatusCode.NotFound
             : HttpStatusCode.PreconditionFailed, again.Status);
         if (body is not null)
@@ -252,6 +267,7 @@ public sealed class ConventionTests(ApiFixture fixture) : IClassFixture<ApiFixtu
     {
         { "/environments", "{\"name\": \"A\", \"type\": \"Trial\", \"region\": \"eu\"}", "{\"name\": \"B\", \"type\": \"trial\", \"region\": \"eu\"}" },
         { "/grants", "{\"amount\": 5}", "{\"amount\": 6}" },
+        { "/billing-plans", PlanText.Of("A"), PlanText.Of("B") },
         { "/message-packs", "{\"packs\": 1}", "{\"packs\": 2}" },
         { "/api-keys", "{\"name\": \"k\", \"scopes\": [\"quota:read\"]}", "{\"name\": \"k2\", \"scopes\": [\"quota:read\"]}" },
     };
@@ -336,12 +352,17 @@ public sealed class ConventionTests(ApiFixture fixture) : IClassFixture<ApiFixtu
         return (await api.ReadAsync($"/api/v1/tenants/{tenant}{list}")).Json.GetProperty("items").GetArrayLength();
     }
 
-    // E, G and K stand for an environment, a grant and a key of the tenant.
+    // E, G, K and P stand for an environment, a grant, a key and a billing plan of the tenant.
     private async Task<string> FillAsync(TenantUnderTest tenant, string path)
     {
         if (path.Contains("/E", StringComparison.Ordinal))
         {
             return path.Replace("E", (await tenant.NewEnvironmentAsync()).ToString(), StringComparison.Ordinal);
+        }
+
+        if (path.Contains("/P", StringComparison.Ordinal))
+        {
+            return path.Replace("P", (await tenant.NewPlanAsync()).ToString(), StringComparison.Ordinal);
         }
 
         if (path.EndsWith("/G", StringComparison.Ordinal))

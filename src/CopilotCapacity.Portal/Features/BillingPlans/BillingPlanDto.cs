@@ -1,0 +1,83 @@
+using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.PayAsYouGo;
+using CopilotCapacity.Domain.Time;
+using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Portal.Hosting.Json;
+using CopilotCapacity.Storage.Model;
+using CopilotCapacity.Storage.Queries;
+
+namespace CopilotCapacity.Portal.Features.BillingPlans;
+
+/// <summary>Whether a billing plan pays.</summary>
+public enum PlanStatus
+{
+    /// <summary>It pays.</summary>
+    Enabled,
+
+    /// <summary>It does not pay until it is enabled again.</summary>
+    Disabled,
+}
+
+/// <summary>
+/// A billing plan to set up or to change. In a change, what is left out keeps its value, and the environments are changed at
+/// an address of their own.
+/// </summary>
+public sealed record BillingPlanRequestDto(
+    Guid? Id,
+    string? Name,
+    string? SubscriptionId,
+    string? ResourceGroup,
+    string? Region,
+    IReadOnlyList<Guid>? Environments,
+    MoneyDto? UnitPrice,
+    PlanStatus? Status);
+
+/// <summary>An environment to put on a plan; with <c>move</c> it may leave another one for it.</summary>
+public sealed record PlanMemberDto(Guid? EnvironmentId, bool? Move);
+
+/// <summary>What is known of the plan's Azure resource. All null while nothing was synchronised.</summary>
+public sealed record PlanAzureDto(DateTimeOffset? LastSync, string? Resource, bool? Drift);
+
+/// <summary>What a plan paid in the running month.</summary>
+public sealed record PlanMonthDto(Credits Credits, MoneyDto Spend);
+
+/// <summary>A billing plan with its budget and its environments.</summary>
+public sealed record BillingPlanDto(
+    Guid Id,
+    string Name,
+    string SubscriptionId,
+    string ResourceGroup,
+    string Region,
+    MoneyDto UnitPrice,
+    PlanStatus Status,
+    IReadOnlyList<Guid> Environments,
+    BudgetDto? Budget,
+    PlanAzureDto Azure,
+    PlanMonthDto MonthToDate)
+{
+    internal static BillingPlanDto From(BillingPlanView view, TenantRow tenant) =>
+        From(view.Plan, view.Environments, new Period(tenant.OpenPeriod), tenant.Currency);
+
+    internal static BillingPlanDto From(BillingPlan plan, TenantLedger ledger) => From(
+        plan,
+        [.. ledger.Environments.Where(environment => environment.Plan == plan).OrderBy(environment => environment.Key).Select(environment => environment.Id.Value)],
+        ledger.Open.Period,
+        ledger.Currency.Value);
+
+    private static BillingPlanDto From(BillingPlan plan, IReadOnlyList<Guid> environments, Period month, string currency)
+    {
+        var paid = plan.Months.FirstOrDefault(candidate => candidate.Period == month);
+        return new BillingPlanDto(
+            plan.Id.Value,
+            plan.Name,
+            plan.SubscriptionId,
+            plan.ResourceGroup,
+            plan.Region,
+            MoneyDto.From(plan.Price.MicrosPerCredit, currency),
+            plan.IsEnabled ? PlanStatus.Enabled : PlanStatus.Disabled,
+            environments,
+            BudgetDto.From(plan, month, currency),
+            new PlanAzureDto(null, null, null),
+            new PlanMonthDto(paid?.Credits ?? Credits.Zero, MoneyDto.From(paid?.SpendMicros ?? 0, currency)));
+    }
+}

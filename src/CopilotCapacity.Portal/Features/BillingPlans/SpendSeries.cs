@@ -1,0 +1,95 @@
+using CopilotCapacity.Domain.PayAsYouGo;
+using CopilotCapacity.Domain.Time;
+using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Storage.Queries;
+
+namespace CopilotCapacity.Portal.Features.BillingPlans;
+
+/// <summary>One day of a plan's spend. Money is in millionths of the tenant's currency.</summary>
+/// <param name="Day">The day, UTC.</param>
+/// <param name="Paid">What was paid on it.</param>
+/// <param name="Cumulative">What was spent from the window's start to this day's end; null for days to come.</param>
+/// <param name="Budget">The budget of the window the day lies in; null when there is none.</param>
+/// <param name="Forecast">What is expected to be spent by this day's end; null for past days and where no pace is known.</param>
+internal readonly record struct SpendDay(DateOnly Day, PlanDay Paid, long? Cumulative, long? Budget, long? Forecast);
+
+/// <summary>
+/// A plan's spend day by day. Sums run from the start of the budget's window, or of the month where no budget is in force. The
+/// forecast goes on at the pace since the running window began; it needs a day of history.
+/// </summary>
+internal sealed class SpendSeries
+{
+    private static readonly TimeSpan s_leastHistory = TimeSpan.FromDays(1);
+
+    private readonly BillingPlan _plan;
+    private readonly IReadOnlyDictionary<DateOnly, PlanDay> _days;
+    private readonly DateTimeOffset _now;
+    private readonly long _spent;
+    private readonly decimal? _perDay;
+
+    public SpendSeries(BillingPlan plan, IReadOnlyDictionary<DateOnly, PlanDay> days, DateTimeOffset now)
+    {
+        (_plan, _days, _now) = (plan, days, now);
+        var window = WindowOf(Period.Of(now));
+        var elapsed = now - window.Start.Start;
+        _spent = Sum(DayOf(window.Start.Start), DayOf(now));
+        _perDay = elapsed < s_leastHistory ? null : _spent / (decimal)elapsed.TotalDays;
+    }
+
+    /// <summary>What was spent so far in the running window.</summary>
+    public long Spent => _spent;
+
+    /// <summary>What is expected to be spent by the running window's end; null when no pace is known.</summary>
+    public long? Forecast => ForecastAt(WindowOf(Period.Of(_now)).End.Start);
+
+    /// <summary>The first day that has to be known for a series that begins on a day.</summary>
+    public static DateOnly FirstNeeded(BillingPlan plan, DateOnly first, DateTimeOffset now)
+    {
+        var month = Period.Of(new DateTimeOffset(first, TimeOnly.MinValue, TimeSpan.Zero));
+        var start = plan.Budget?.WindowStart(month) ?? month;
+        var running = plan.Budget?.WindowStart(Period.Of(now)) ?? Period.Of(now);
+        return DayOf((start < running ? start : running).Start);
+    }
+
+    /// <summary>The days from one to another, which is not among them.</summary>
+    public IEnumerable<SpendDay> Between(DateOnly first, DateOnly afterLast)
+    {
+        var today = DayOf(_now);
+        var cumulative = 0L;
+        for (var day = first; day < afterLast; day = day.AddDays(1))
+        {
+            var month = Period.Of(new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero));
+            var window = WindowOf(month);
+            var paid = _days.GetValueOrDefault(day);
+            cumulative = day == first || day == DayOf(window.Start.Start) ? Sum(DayOf(window.Start.Start), day) : cumulative + paid.CostMicros;
+            var isRunning = window == WindowOf(Period.Of(_now));
+            yield return new SpendDay(
+                day,
+                paid,
+                day <= today ? cumulative : null,
+                _plan.Budget?.WindowStart(month) is null ? null : _plan.Budget.AmountMicros,
+                isRunning && day >= today ? ForecastAt(new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero)) : null);
+        }
+    }
+
+    private static DateOnly DayOf(DateTimeOffset instant) => DateOnly.FromDateTime(instant.UtcDateTime);
+
+    private long? ForecastAt(DateTimeOffset instant) => _perDay is not { } perDay
+        ? null
+        : decimal.ToInt64(decimal.Round(_spent + (perDay * (decimal)(instant - _now).TotalDays)));
+
+    private (Period Start, Period End) WindowOf(Period month) => _plan.Budget?.WindowStart(month) is { } start
+        ? (start, new Period(start.Index + (int)_plan.Budget.Grain))
+        : (month, month.Next);
+
+    private long Sum(DateOnly first, DateOnly last)
+    {
+        var sum = 0L;
+        for (var day = first; day <= last; day = day.AddDays(1))
+        {
+            sum += _days.GetValueOrDefault(day).CostMicros;
+        }
+
+        return sum;
+    }
+}
