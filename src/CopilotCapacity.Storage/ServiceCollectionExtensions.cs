@@ -1,8 +1,12 @@
+using CopilotCapacity.Metering;
 using CopilotCapacity.Metering.Store;
 using CopilotCapacity.Storage.Ledger;
 using CopilotCapacity.Storage.Sqlite;
+using CopilotCapacity.Storage.Verification;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace CopilotCapacity.Storage;
 
@@ -16,6 +20,9 @@ public static class ServiceCollectionExtensions
             provider.GetRequiredService<IConfiguration>().GetConnectionString("Portal") ?? "Data Source=data/portal.db"));
         services.AddDbContextFactory<PortalDbContext>((provider, options) =>
             provider.GetRequiredService<SqliteDatabase>().Configure(options));
+        services.AddSingleton(provider => new LedgerVerifier(
+            provider.GetRequiredService<IDbContextFactory<PortalDbContext>>(),
+            provider.GetRequiredService<IOptions<MeteringOptions>>().Value.Limits));
         services.AddSingleton<ILedgerStore, SqliteLedgerStore>();
         return services;
     }

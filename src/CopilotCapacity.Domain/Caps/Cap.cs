@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
@@ -22,9 +23,11 @@ public enum CapWindow
 public sealed record CapScope(EnvironmentId? Environment, string? AgentId, string? UserId, string? CostCenter)
 {
     /// <summary>True when the scope names nothing.</summary>
+    [JsonIgnore]
     public bool IsEmpty => this is { Environment: null, AgentId: null, UserId: null, CostCenter: null };
 
     /// <summary>True when the scope is an environment with all that happens in it.</summary>
+    [JsonIgnore]
     public bool IsWholeEnvironment => this is { Environment: not null, AgentId: null, UserId: null, CostCenter: null };
 
     /// <summary>True when a use falls under the scope.</summary>

@@ -21,15 +21,7 @@ public sealed partial class TenantLedger
     public long AlertNumber { get; private set; }
 
     /// <summary>Notes that somebody has seen an alert. The caller has made sure that there is one and that it was not seen.</summary>
-    public Outcome<long> AcknowledgeAlert(long number)
-    {
-        if (number < 1 || number > AlertNumber)
-        {
-            return Refusal.NotFound("alert");
-        }
-
-        return Append(new AlertAcknowledged(number));
-    }
+    public Outcome<long> AcknowledgeAlert(long number) => Append(new AlertAcknowledged(number));
 
     private void Cross(List<TenantEnvironment> crossed)
     {

@@ -33,6 +33,7 @@ public sealed partial class TenantLedger
             DrawFromTenantPool = drawFromTenantPool,
         };
         _environments.Add(id, environment);
+        _environmentsByKey.Add(environment);
         _subjects.Add(id.Value, environment);
         Changes.Touch(environment);
         Append(new EnvironmentCreated(

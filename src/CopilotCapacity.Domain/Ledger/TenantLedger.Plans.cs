@@ -61,7 +61,8 @@ public sealed partial class TenantLedger
             plan.ResourceGroup,
             plan.Region,
             plan.Price,
-            members.Count == 0 ? null : [.. members.Select(environment => environment.Id)]));
+            members.Count == 0 ? null : [.. members.Select(environment => environment.Id)],
+            plan.IsEnabled ? null : true));
         return plan;
     }
 

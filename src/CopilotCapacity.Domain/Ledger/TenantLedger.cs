@@ -17,6 +17,7 @@ public sealed partial class TenantLedger
 {
     private readonly LedgerLimits _limits;
     private readonly Dictionary<EnvironmentId, TenantEnvironment> _environments = [];
+    private readonly List<TenantEnvironment> _environmentsByKey = [];
     private readonly Dictionary<Guid, TenantEnvironment> _subjects = [];
     private readonly Dictionary<GrantId, Grant> _grants = [];
     private readonly Dictionary<BillingPlanId, BillingPlan> _plans = [];
@@ -125,9 +126,10 @@ public sealed partial class TenantLedger
             Sequence = snapshot.Sequence,
             AlertNumber = snapshot.AlertNumber,
         };
-        foreach (var environment in snapshot.Environments)
+        foreach (var environment in snapshot.Environments.OrderBy(environment => environment.Key))
         {
             ledger._environments.Add(environment.Id, environment);
+            ledger._environmentsByKey.Add(environment);
             ledger.IndexSubjects(environment);
         }
 
@@ -155,6 +157,9 @@ public sealed partial class TenantLedger
         ledger.TakeStatuses();
         return ledger;
     }
+
+    /// <summary>The environment with a number; all have one, in the order in which they were made known.</summary>
+    public TenantEnvironment EnvironmentOf(int key) => _environmentsByKey[key - 1];
 
     /// <summary>Finds an environment, retired ones included.</summary>
     public TenantEnvironment? Find(EnvironmentId id) => _environments.GetValueOrDefault(id);

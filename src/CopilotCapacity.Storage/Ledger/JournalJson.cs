@@ -23,6 +23,8 @@ public static class JournalJson
             new Wrapped<LinkedApplicationId, Guid>(value => value.Value, value => new LinkedApplicationId(value)),
             new Wrapped<GrantId, Guid>(value => value.Value, value => new GrantId(value)),
             new Wrapped<BillingPlanId, Guid>(value => value.Value, value => new BillingPlanId(value)),
+            new Wrapped<HoldId, Guid>(value => value.Value, value => new HoldId(value)),
+            new Wrapped<CapId, Guid>(value => value.Value, value => new CapId(value)),
         },
     };
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Rating;
+using CopilotCapacity.Metering.Store;
 using Microsoft.Data.Sqlite;
 
 namespace CopilotCapacity.Storage.Ledger;
@@ -30,6 +31,7 @@ internal sealed class LedgerWriter : IDisposable
 
     private static readonly string[] s_daySums = ["Prepaid", "PayAsYouGo", "Unfunded", "CostMicros"];
 
+    private readonly JournalWriter _journal;
     private readonly PermissionWriter _permissions;
     private readonly PreparedCommand _usage;
     private readonly PreparedCommand _identity;
@@ -45,6 +47,7 @@ internal sealed class LedgerWriter : IDisposable
 
     public LedgerWriter(SqliteConnection connection)
     {
+        _journal = new JournalWriter(connection);
         _permissions = new PermissionWriter(connection);
         _usage = PreparedCommand.Insert(connection, "usage_events", s_usageColumns);
         _identity = PreparedCommand.Insert(connection, "event_identities", ["TenantKey", "Period", "Fingerprint", "Sequence"]);
@@ -92,6 +95,9 @@ internal sealed class LedgerWriter : IDisposable
             transaction, tenantKey, ledger.Sequence, ledger.Now.UtcTicks, ledger.Open.Period.Index, ledger.NextBoundary.UtcTicks);
     }
 
+    public void Write(SqliteTransaction transaction, int tenantKey, TenantCommit commit) =>
+        _journal.Write(transaction, tenantKey, commit);
+
     public void Write(SqliteTransaction transaction, UsageRollup rollup)
     {
         foreach (var (key, sums) in rollup.Hours)
@@ -120,6 +126,7 @@ internal sealed class LedgerWriter : IDisposable
         PreparedCommand[] all = [_usage, _identity, _grantMonth, _environmentMonth, _planMonth, _hour, _day, _planDay, _label, _agentName, _tenant];
         Array.ForEach(all, command => command.Dispose());
         _permissions.Dispose();
+        _journal.Dispose();
     }
 
     internal static PreparedCommand Replace(SqliteConnection connection, string table, string[] keys, string[] values) =>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Prepaid;
@@ -10,9 +9,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CopilotCapacity.Storage.Ledger;
 
-/// <summary>Writes what people change: settings and the journal. Rare enough for the change tracker.</summary>
+/// <summary>Writes what people change. Rare enough for the change tracker.</summary>
 internal static class SettingsWriter
 {
+    /// <summary>True when the changes touch a setting; holds and reversals do not.</summary>
+    public static bool IsNeeded(LedgerChanges changes) =>
+        changes.Environments.Count > 0
+        || changes.Grants.Count > 0
+        || changes.Plans.Count > 0
+        || changes.Entries.Any(entry => entry.Change is TenantCreated or TenantChanged or AlertAcknowledged);
+
     public static void Write(PortalDbContext context, int tenantKey, TenantCommit commit)
     {
         var ledger = commit.Ledger;
@@ -42,9 +48,6 @@ internal static class SettingsWriter
                     $"UPDATE alerts SET AcknowledgedAt = {entry.At.UtcTicks}, AcknowledgedBy = {by} WHERE TenantKey = {tenantKey} AND Number = {seen.Alert} AND AcknowledgedAt IS NULL");
             }
         }
-
-        context.Journal.AddRange(ledger.Changes.Entries.Select(entry =>
-            ToRow(tenantKey, entry, commit.Actors.GetValueOrDefault(entry.Sequence))));
     }
 
     public static void Write(PortalDbContext context, IEnumerable<RememberedAnswer> answers) =>
@@ -159,17 +162,5 @@ internal static class SettingsWriter
         Budget = plan.Budget,
         DeletedAt = plan.DeletedAt,
         Version = plan.Version,
-    };
-
-    private static JournalRow ToRow(int tenantKey, LedgerEntry entry, Actor? actor) => new()
-    {
-        TenantKey = tenantKey,
-        Sequence = entry.Sequence,
-        At = entry.At,
-        Change = JsonSerializer.Serialize(entry.Change, JournalJson.Options),
-        ActorKind = actor?.Kind,
-        ActorId = actor?.Id,
-        ActorName = actor?.Name,
-        ActorAddress = actor?.Address,
     };
 }

@@ -50,7 +50,7 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
     public Hold? FindHold(TenantLedger ledger, HoldId id) => new PermissionReader(
         Connection,
         _tenantKeys[ledger.Id],
-        key => ledger.Environments.First(environment => environment.Key == key),
+        ledger.EnvironmentOf,
         key => ledger.Plans.First(plan => plan.Key == key)).FindHold(id);
 
     /// <inheritdoc/>
@@ -88,6 +88,7 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
             {
                 var key = _tenantKeys[tenant.Ledger.Id];
                 Writer.Write(transaction, key, tenant.Ledger, _labels[key], rollup);
+                Writer.Write(transaction, key, tenant);
             }
 
             Writer.Write(transaction, rollup);
@@ -148,7 +149,7 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
         IReadOnlyCollection<TenantCommit> tenants,
         IReadOnlyCollection<RememberedAnswer> answers)
     {
-        var changed = tenants.Where(tenant => tenant.IsNew || tenant.Ledger.Changes.Entries.Count > 0).ToList();
+        var changed = tenants.Where(tenant => tenant.IsNew || SettingsWriter.IsNeeded(tenant.Ledger.Changes)).ToList();
         if (changed.Count == 0 && answers.Count == 0)
         {
             return;

@@ -25,8 +25,6 @@ internal sealed class UseReader(SqliteConnection connection, int tenantKey, Tena
         """;
 
     private readonly Dictionary<int, string> _texts = [];
-    private readonly Dictionary<int, TenantEnvironment> _environments =
-        ledger.Environments.ToDictionary(environment => environment.Key);
 
     /// <summary>A use by its ledger sequence number; null when there is none.</summary>
     public RecordedUse? Find(long sequence) => Read("WHERE u.TenantKey = $tenant AND u.Sequence = $sequence", sequence).FirstOrDefault();
@@ -91,7 +89,7 @@ internal sealed class UseReader(SqliteConnection connection, int tenantKey, Tena
             Sequence = row.GetInt64(0),
             RecordedAt = Instant(row, 2),
             Period = new Period(row.GetInt32(3)),
-            Environment = _environments[row.GetInt32(4)],
+            Environment = ledger.EnvironmentOf(row.GetInt32(4)),
             Usage = UsageOf(row, rated),
             Items = Posting.ItemsOf(burn, rated, charges),
             Burn = burn,
@@ -129,7 +127,7 @@ internal sealed class UseReader(SqliteConnection connection, int tenantKey, Tena
     {
         Id = row.GetString(6),
         Source = TextOf(row, 5) ?? "",
-        Subject = _environments[row.GetInt32(4)].Id.Value,
+        Subject = ledger.EnvironmentOf(row.GetInt32(4)).Id.Value,
         Time = Instant(row, 1),
         Items = [.. rated.Select(item => item.Item)],
         ContentHash = BinaryPrimitives.ReadUInt128BigEndian((byte[])row[7]),

@@ -1,6 +1,7 @@
 using CopilotCapacity.Portal.Features.Permissions;
 using CopilotCapacity.Portal.Features.Caps;
 using CopilotCapacity.Portal.Features.Alerts;
+using CopilotCapacity.Portal.Features.Verify;
 using CopilotCapacity.Portal.Features.Agents;
 using CopilotCapacity.Portal.Features.Allocations;
 using CopilotCapacity.Portal.Features.ApiKeys;
@@ -57,6 +58,7 @@ internal static class ApiStartup
         api.MapCaps();
         api.MapAgents();
         api.MapAlerts();
+        api.MapVerify();
         api.MapQuota();
         api.MapUsage();
         api.MapBillingPlans();

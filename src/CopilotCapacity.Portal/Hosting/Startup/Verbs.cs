@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CopilotCapacity.Portal.Features.Replay;
+using CopilotCapacity.Portal.Features.Verify;
 
 namespace CopilotCapacity.Portal.Hosting.Startup;
 
@@ -10,6 +11,7 @@ internal static class Verbs
     {
         var root = new RootCommand("CopilotCapacity Portal. Without a verb it starts the portal.");
         root.Add(ReplayCommand.Create(ReplayServices.OfThisProcess()));
+        root.Add(VerifyCommand.Create());
         return root.Parse(args).InvokeAsync();
     }
 }
