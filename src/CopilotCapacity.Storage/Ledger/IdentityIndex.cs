@@ -21,20 +21,18 @@ internal sealed class IdentityIndex : IDisposable
 
     public IdentityIndex(SqliteConnection connection)
     {
-        _periods = new PreparedCommand(connection, "SELECT DISTINCT Period FROM event_identities WHERE TenantKey = $1", 1);
+        _periods = new PreparedCommand(connection, "SELECT DISTINCT Period FROM event_identities WHERE TenantKey = ?1");
         _candidates = new PreparedCommand(
             connection,
-            "SELECT Sequence FROM event_identities WHERE TenantKey = $1 AND Period = $2 AND Fingerprint = $3",
-            3);
+            "SELECT Sequence FROM event_identities WHERE TenantKey = ?1 AND Period = ?2 AND Fingerprint = ?3");
         _event = new PreparedCommand(
             connection,
             """
             SELECT ContentHash, Allocation, Pool, PayAsYouGo, Unfunded, NonBilled, NonBilledReason
             FROM usage_events e
-            WHERE e.TenantKey = $1 AND e.Sequence = $2 AND e.EventId = $3
-              AND e.Source = (SELECT Key FROM labels l WHERE l.TenantKey = $1 AND l.Key = e.Source AND l.Text = $4)
-            """,
-            4);
+            WHERE e.TenantKey = ?1 AND e.Sequence = ?2 AND e.EventId = ?3
+              AND e.Source = (SELECT Key FROM labels l WHERE l.TenantKey = ?1 AND l.Key = e.Source AND l.Text = ?4)
+            """);
     }
 
     public IReadOnlyList<RecordedEvent?> Find(int tenantKey, IReadOnlyList<UsageEvent> events)
@@ -78,10 +76,10 @@ internal sealed class IdentityIndex : IDisposable
         var fingerprint = Fingerprint.Of(usage);
         foreach (var period in periods)
         {
-            using var reader = _candidates.Read(tenantKey, period, fingerprint);
-            while (reader.Read())
+            using var rows = _candidates.Numbers(tenantKey, period, fingerprint).Read();
+            while (rows.Next())
             {
-                if (Match(tenantKey, reader.GetInt64(0), usage) is { } recorded)
+                if (Match(tenantKey, rows.Number(0), usage) is { } recorded)
                 {
                     return recorded;
                 }
@@ -93,20 +91,20 @@ internal sealed class IdentityIndex : IDisposable
 
     private RecordedEvent? Match(int tenantKey, long sequence, UsageEvent usage)
     {
-        using var reader = _event.Read(tenantKey, sequence, usage.Id, usage.Source);
-        if (!reader.Read())
+        using var rows = _event.Numbers(tenantKey, sequence).Text(usage.Id).Text(usage.Source).Read();
+        if (!rows.Next())
         {
             return null;
         }
 
         var burn = new Burn(
-            new Credits(reader.GetInt64(1)),
-            new Credits(reader.GetInt64(2)),
-            new Credits(reader.GetInt64(3)),
-            new Credits(reader.GetInt64(4)));
+            new Credits(rows.Number(1)),
+            new Credits(rows.Number(2)),
+            new Credits(rows.Number(3)),
+            new Credits(rows.Number(4)));
         var answer = new PostedAnswer(
-            sequence, burn, new Credits(reader.GetInt64(5)), (NonBilledReason)reader.GetInt32(6));
-        return new RecordedEvent(sequence, BinaryPrimitives.ReadUInt128BigEndian((byte[])reader[0]), answer);
+            sequence, burn, new Credits(rows.Number(5)), (NonBilledReason)rows.Number(6));
+        return new RecordedEvent(sequence, BinaryPrimitives.ReadUInt128BigEndian(rows.Bytes(0)), answer);
     }
 
     private SortedSet<int> PeriodsOf(int tenantKey)
@@ -114,10 +112,10 @@ internal sealed class IdentityIndex : IDisposable
         if (!_periodsOf.TryGetValue(tenantKey, out var periods))
         {
             periods = [];
-            using var reader = _periods.Read(tenantKey);
-            while (reader.Read())
+            using var rows = _periods.Numbers(tenantKey).Read();
+            while (rows.Next())
             {
-                periods.Add(reader.GetInt32(0));
+                periods.Add((int)rows.Number(0));
             }
 
             _periodsOf.Add(tenantKey, periods);

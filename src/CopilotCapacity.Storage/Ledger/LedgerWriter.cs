@@ -12,10 +12,10 @@ internal sealed class LedgerWriter : IDisposable
 {
     private static readonly string[] s_usageColumns =
     [
-        "TenantKey", "Sequence", "Time", "RecordedAt", "Period", "EnvironmentKey", "Source", "EventId", "ContentHash", "Feature",
-        "Quantity", "Rate", "Items", "Agent", "AgentName", "User", "Product", "Channel", "Model", "Tool", "KnowledgeSource",
-        "CostCenter", "TriggeredBy", "CopilotLicensed", "NonBilled", "NonBilledReason", "Allocation", "Pool", "PayAsYouGo",
-        "Unfunded", "CostMicros", "PlanKey", "PriceMicros", "Grants",
+        "TenantKey", "Sequence", "Time", "RecordedAt", "Period", "EnvironmentKey", "Source", "Feature", "Quantity", "Rate", "Agent",
+        "AgentName", "User", "Product", "Channel", "Model", "Tool", "KnowledgeSource", "CostCenter", "TriggeredBy",
+        "CopilotLicensed", "NonBilled", "NonBilledReason", "Allocation", "Pool", "PayAsYouGo", "Unfunded", "CostMicros",
+        "PriceMicros", "PlanKey", "EventId", "ContentHash", "Items", "Grants",
     ];
 
     private static readonly string[] s_hourKeys =
@@ -56,44 +56,44 @@ internal sealed class LedgerWriter : IDisposable
         _day = Add(connection, "usage_days", s_dayKeys, s_daySums);
         _label = PreparedCommand.Insert(connection, "labels", ["TenantKey", "Key", "Text"]);
         _tenant = new PreparedCommand(
-            connection, "UPDATE tenants SET Sequence = $2, Now = $3, OpenPeriod = $4, NextBoundary = $5 WHERE Key = $1", 5);
+            connection, "UPDATE tenants SET Sequence = ?2, Now = ?3, OpenPeriod = ?4, NextBoundary = ?5 WHERE Key = ?1");
     }
 
-    public void Write(SqliteTransaction transaction, int tenantKey, TenantLedger ledger, Labels labels, UsageRollup rollup)
+    public void Write(int tenantKey, TenantLedger ledger, Labels labels, UsageRollup rollup)
     {
         var changes = ledger.Changes;
         foreach (var posting in changes.Postings)
         {
-            WriteUsage(transaction, tenantKey, posting, labels);
-            _identity.Run(transaction, tenantKey, posting.Period.Index, Fingerprint.Of(posting.Usage), posting.Sequence);
+            WriteUsage(tenantKey, posting, labels);
+            _identity.Numbers(tenantKey, posting.Period.Index, Fingerprint.Of(posting.Usage), posting.Sequence).Run();
             rollup.Add(tenantKey, posting, labels);
         }
 
-        WriteBalances(transaction, tenantKey, changes);
+        WriteBalances(tenantKey, changes);
         foreach (var (key, text) in labels.Unwritten)
         {
-            _label.Run(transaction, tenantKey, key, text);
+            _label.Numbers(tenantKey, key).Text(text).Run();
         }
 
-        _tenant.Run(
-            transaction, tenantKey, ledger.Sequence, ledger.Now.UtcTicks, ledger.Open.Period.Index, ledger.NextBoundary.UtcTicks);
+        _tenant.Numbers(
+                tenantKey, ledger.Sequence, ledger.Now.UtcTicks, ledger.Open.Period.Index, ledger.NextBoundary.UtcTicks).Run();
     }
 
-    public void Write(SqliteTransaction transaction, UsageRollup rollup)
+    public void Write(UsageRollup rollup)
     {
         foreach (var (key, sums) in rollup.Hours)
         {
-            _hour.Run(
-                transaction, key.TenantKey, key.Hour, key.EnvironmentKey, key.Feature, key.Agent, key.Product, key.Channel,
+            _hour.Numbers(
+                key.TenantKey, key.Hour, key.EnvironmentKey, key.Feature, key.Agent, key.Product, key.Channel,
                 key.User, key.Model, key.Tool, key.CostCenter, sums.Uses, sums.Events, sums.NonBilled, sums.Allocation,
-                sums.Pool, sums.PayAsYouGo, sums.Unfunded, sums.CostMicros);
+                sums.Pool, sums.PayAsYouGo, sums.Unfunded, sums.CostMicros).Run();
         }
 
         foreach (var (key, sums) in rollup.Days)
         {
-            _day.Run(
-                transaction, key.TenantKey, key.Day, key.EnvironmentKey, sums.Prepaid, sums.PayAsYouGo, sums.Unfunded,
-                sums.CostMicros);
+            _day.Numbers(
+                key.TenantKey, key.Day, key.EnvironmentKey, sums.Prepaid, sums.PayAsYouGo, sums.Unfunded,
+                sums.CostMicros).Run();
         }
     }
 
@@ -115,47 +115,48 @@ internal sealed class LedgerWriter : IDisposable
         return $"ON CONFLICT ({string.Join(", ", keys)}) DO UPDATE SET {set}";
     }
 
-    private void WriteUsage(SqliteTransaction transaction, int tenantKey, Posting posting, Labels labels)
+    private void WriteUsage(int tenantKey, Posting posting, Labels labels)
     {
         var usage = posting.Usage;
         var single = posting.Items.Count == 1 ? posting.Items[0].Rated : default;
         Span<byte> hash = stackalloc byte[16];
         BinaryPrimitives.WriteUInt128BigEndian(hash, usage.ContentHash);
-        _usage.Run(
-            transaction, tenantKey, posting.Sequence, usage.Time.UtcTicks, posting.RecordedAt.UtcTicks, posting.Period.Index,
-            posting.Environment.Key, labels.KeyOf(usage.Source), usage.Id, hash.ToArray(), (int)single.Item.Feature,
-            single.Item.QuantityThousandths, single.CreditsPerUnit.Thousandths, ItemsOf(posting), labels.KeyOf(usage.AgentId),
-            labels.KeyOf(usage.AgentName), labels.KeyOf(usage.UserId), labels.KeyOf(usage.Product), labels.KeyOf(usage.Channel),
-            labels.KeyOf(usage.Model), labels.KeyOf(usage.Tool), labels.KeyOf(usage.KnowledgeSource),
-            labels.KeyOf(usage.CostCenter ?? posting.Environment.CostCenter), labels.KeyOf(usage.Trigger), usage.CopilotLicensed ? 1 : 0,
-            posting.NonBilled.Thousandths, (int)posting.NonBilledReason, posting.Burn.Allocation.Thousandths,
-            posting.Burn.Pool.Thousandths, posting.Burn.PayAsYouGo.Thousandths, posting.Burn.Unfunded.Thousandths,
-            posting.CostMicros, posting.Plan?.Key, posting.Plan?.Price.MicrosPerCredit ?? 0, GrantsOf(posting));
+        _usage.Numbers(
+            tenantKey, posting.Sequence, usage.Time.UtcTicks, posting.RecordedAt.UtcTicks, posting.Period.Index,
+            posting.Environment.Key, labels.KeyOf(usage.Source), (int)single.Item.Feature, single.Item.QuantityThousandths,
+            single.CreditsPerUnit.Thousandths, labels.KeyOf(usage.AgentId), labels.KeyOf(usage.AgentName),
+            labels.KeyOf(usage.UserId), labels.KeyOf(usage.Product), labels.KeyOf(usage.Channel), labels.KeyOf(usage.Model),
+            labels.KeyOf(usage.Tool), labels.KeyOf(usage.KnowledgeSource),
+            labels.KeyOf(usage.CostCenter ?? posting.Environment.CostCenter), labels.KeyOf(usage.Trigger),
+            usage.CopilotLicensed ? 1 : 0, posting.NonBilled.Thousandths, (int)posting.NonBilledReason,
+            posting.Burn.Allocation.Thousandths, posting.Burn.Pool.Thousandths, posting.Burn.PayAsYouGo.Thousandths,
+            posting.Burn.Unfunded.Thousandths, posting.CostMicros, posting.Plan?.Price.MicrosPerCredit ?? 0);
+        _usage.Number(posting.Plan?.Key).Text(usage.Id).Bytes(hash).Text(ItemsOf(posting)).Text(GrantsOf(posting)).Run();
     }
 
-    private void WriteBalances(SqliteTransaction transaction, int tenantKey, LedgerChanges changes)
+    private void WriteBalances(int tenantKey, LedgerChanges changes)
     {
         foreach (var month in changes.GrantMonths)
         {
-            _grantMonth.Run(
-                transaction, tenantKey, month.Period.Index, month.Grant.Key, month.Granted.Thousandths,
+            _grantMonth.Numbers(
+                tenantKey, month.Period.Index, month.Grant.Key, month.Granted.Thousandths,
                 month.CarriedIn.Thousandths, month.Burned.Thousandths, month.Held.Thousandths, month.Expired.Thousandths,
-                month.CarriedOut.Thousandths);
+                month.CarriedOut.Thousandths).Run();
         }
 
         foreach (var month in changes.EnvironmentMonths)
         {
-            _environmentMonth.Run(
-                transaction, tenantKey, month.Period.Index, month.Environment.Key, month.Backing.Thousandths,
+            _environmentMonth.Numbers(
+                tenantKey, month.Period.Index, month.Environment.Key, month.Backing.Thousandths,
                 month.Consumed.Thousandths, month.Held.Thousandths, month.PoolConsumed.Thousandths, month.PoolHeld.Thousandths,
-                month.PayAsYouGo.Thousandths, month.SpendMicros, month.Unfunded.Thousandths);
+                month.PayAsYouGo.Thousandths, month.SpendMicros, month.Unfunded.Thousandths).Run();
         }
 
         foreach (var month in changes.PlanMonths)
         {
-            _planMonth.Run(
-                transaction, tenantKey, month.Plan.Key, month.Period.Index, month.Credits.Thousandths, month.SpendMicros,
-                month.HeldMicros);
+            _planMonth.Numbers(
+                tenantKey, month.Plan.Key, month.Period.Index, month.Credits.Thousandths, month.SpendMicros,
+                month.HeldMicros).Run();
         }
     }
 

@@ -70,10 +70,10 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
             foreach (var tenant in tenants)
             {
                 var key = _tenantKeys[tenant.Ledger.Id];
-                Writer.Write(transaction, key, tenant.Ledger, _labels[key], rollup);
+                Writer.Write(key, tenant.Ledger, _labels[key], rollup);
             }
 
-            Writer.Write(transaction, rollup);
+            Writer.Write(rollup);
             transaction.Commit();
         }
         catch
