@@ -7,7 +7,7 @@ using Microsoft.Data.Sqlite;
 
 namespace CopilotCapacity.Storage.Ledger;
 
-/// <summary>Writes what changes with every use: events, identities, balances and roll-ups, by prepared commands.</summary>
+/// <summary>Writes what changes with every use: events, balances and roll-ups, by prepared commands.</summary>
 internal sealed class LedgerWriter : IDisposable
 {
     private static readonly string[] s_usageColumns =
@@ -31,7 +31,6 @@ internal sealed class LedgerWriter : IDisposable
     private static readonly string[] s_daySums = ["Prepaid", "PayAsYouGo", "Unfunded", "CostMicros"];
 
     private readonly PreparedCommand _usage;
-    private readonly PreparedCommand _identity;
     private readonly PreparedCommand _grantMonth;
     private readonly PreparedCommand _environmentMonth;
     private readonly PreparedCommand _planMonth;
@@ -43,7 +42,6 @@ internal sealed class LedgerWriter : IDisposable
     public LedgerWriter(SqliteConnection connection)
     {
         _usage = PreparedCommand.Insert(connection, "usage_events", s_usageColumns);
-        _identity = PreparedCommand.Insert(connection, "event_identities", ["TenantKey", "Period", "Fingerprint", "Sequence"]);
         _grantMonth = Replace(
             connection, "grant_months", ["TenantKey", "Period", "GrantKey"],
             ["Granted", "CarriedIn", "Burned", "Held", "Expired", "CarriedOut"]);
@@ -65,7 +63,6 @@ internal sealed class LedgerWriter : IDisposable
         foreach (var posting in changes.Postings)
         {
             WriteUsage(tenantKey, posting, labels);
-            _identity.Numbers(tenantKey, posting.Period.Index, Fingerprint.Of(posting.Usage), posting.Sequence).Run();
             rollup.Add(tenantKey, posting, labels);
         }
 
@@ -99,7 +96,7 @@ internal sealed class LedgerWriter : IDisposable
 
     public void Dispose()
     {
-        PreparedCommand[] all = [_usage, _identity, _grantMonth, _environmentMonth, _planMonth, _hour, _day, _label, _tenant];
+        PreparedCommand[] all = [_usage, _grantMonth, _environmentMonth, _planMonth, _hour, _day, _label, _tenant];
         Array.ForEach(all, command => command.Dispose());
     }
 
@@ -186,18 +183,5 @@ internal sealed class LedgerWriter : IDisposable
         }
 
         return text.ToString();
-    }
-}
-
-/// <summary>A number that stands for an identity in the index. Two identities may share one: what is found is compared.</summary>
-internal static class Fingerprint
-{
-    public static long Of(UsageEvent usage)
-    {
-        Span<byte> buffer = stackalloc byte[(2 * UsageEvent.TextLengthMax * 3) + 1];
-        var length = Encoding.UTF8.GetBytes(usage.Source, buffer);
-        buffer[length++] = 0;
-        length += Encoding.UTF8.GetBytes(usage.Id, buffer[length..]);
-        return unchecked((long)System.IO.Hashing.XxHash3.HashToUInt64(buffer[..length]));
     }
 }
