@@ -22,11 +22,13 @@ internal sealed class PortalFile : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("portal-").FullName;
     private readonly IOptions<MeteringOptions> _options;
+    private readonly int? _segmentEvents;
     private MeterLoop _loop = null!;
     private Meter _meter = null!;
 
-    public PortalFile(MeteringOptions? options = null)
+    public PortalFile(MeteringOptions? options = null, int? segmentEvents = null)
     {
+        _segmentEvents = segmentEvents;
         _options = Options.Create(options ?? new MeteringOptions());
         Database = new SqliteDatabase($"Data Source={Path.Combine(_folder, "portal.db")};Pooling=False");
         Database.Prepare();
@@ -107,7 +109,7 @@ internal sealed class PortalFile : IAsyncDisposable
 
     private void Start()
     {
-        Store = new SqliteLedgerStore(Database);
+        Store = _segmentEvents is { } events ? new SqliteLedgerStore(Database, events) : new SqliteLedgerStore(Database);
         _meter = new Meter(_options);
         _loop = new MeterLoop(_meter, Store, new QuotaBoard(), new LedgerFeed(), Time, _options, NullLogger<MeterLoop>.Instance);
         _ = _loop.StartAsync(CancellationToken.None);

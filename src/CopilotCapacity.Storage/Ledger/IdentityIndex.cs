@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
+using System.Text;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Rating;
+using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering.Store;
 using Microsoft.Data.Sqlite;
@@ -9,120 +11,199 @@ using Microsoft.Data.Sqlite;
 namespace CopilotCapacity.Storage.Ledger;
 
 /// <summary>
-/// Finds recorded events by their identity. Identities are kept by the month they were charged to, so that a whole month can
-/// go once its events would be refused as too late; a lookup asks each month the tenant has.
+/// Finds recorded events by their identity. The newest identities of a tenant are in memory; each time enough have gathered
+/// they are written at once as a sorted segment, because a table ordered by identity would change a page for each event. What
+/// is found is compared with the event itself, so a shared fingerprint costs a look and never an event.
 /// </summary>
 internal sealed class IdentityIndex : IDisposable
 {
-    private readonly PreparedCommand _periods;
-    private readonly PreparedCommand _candidates;
+    private readonly int _segmentEvents;
+    private readonly IdentitySegments _store;
+    private readonly PreparedCommand _now;
+    private readonly PreparedCommand _tail;
     private readonly PreparedCommand _event;
-    private readonly Dictionary<int, SortedSet<int>> _periodsOf = [];
+    private readonly Dictionary<int, Known> _tenants = [];
+    private readonly List<long> _candidates = [];
 
-    public IdentityIndex(SqliteConnection connection)
+    public IdentityIndex(SqliteConnection connection, int segmentEvents)
     {
-        _periods = new PreparedCommand(connection, "SELECT DISTINCT Period FROM event_identities WHERE TenantKey = $1", 1);
-        _candidates = new PreparedCommand(
+        _segmentEvents = segmentEvents;
+        _store = new IdentitySegments(connection);
+        _now = new PreparedCommand(connection, "SELECT Now FROM tenants WHERE Key = ?1");
+        _tail = new PreparedCommand(
             connection,
-            "SELECT Sequence FROM event_identities WHERE TenantKey = $1 AND Period = $2 AND Fingerprint = $3",
-            3);
+            """
+            SELECT e.Sequence, e.Time, e.Period, l.Text, e.EventId
+            FROM usage_events e JOIN labels l ON l.TenantKey = e.TenantKey AND l.Key = e.Source
+            WHERE e.TenantKey = ?1 AND e.Sequence > ?2
+            """);
         _event = new PreparedCommand(
             connection,
             """
             SELECT ContentHash, Allocation, Pool, PayAsYouGo, Unfunded, NonBilled, NonBilledReason
             FROM usage_events e
-            WHERE e.TenantKey = $1 AND e.Sequence = $2 AND e.EventId = $3
-              AND e.Source = (SELECT Key FROM labels l WHERE l.TenantKey = $1 AND l.Key = e.Source AND l.Text = $4)
-            """,
-            4);
+            WHERE e.TenantKey = ?1 AND e.Sequence = ?2 AND e.EventId = ?3
+              AND e.Source = (SELECT Key FROM labels l WHERE l.TenantKey = ?1 AND l.Key = e.Source AND l.Text = ?4)
+            """);
     }
+
+    /// <summary>How long after a month's end its facts are accepted; older identities need not be known.</summary>
+    public TimeSpan LateWindow { get; set; } = TimeSpan.MaxValue;
 
     public IReadOnlyList<RecordedEvent?> Find(int tenantKey, IReadOnlyList<UsageEvent> events)
     {
+        var known = Of(tenantKey);
         var found = new RecordedEvent?[events.Count];
-        var periods = PeriodsOf(tenantKey);
-        if (periods.Count == 0)
-        {
-            return found;
-        }
-
+        var fingerprints = new long[events.Count];
         for (var index = 0; index < found.Length; index++)
         {
-            found[index] = Find(tenantKey, periods, events[index]);
+            fingerprints[index] = Fingerprint.Of(events[index]);
+            _candidates.Clear();
+            known.Tail.Find(fingerprints[index], _candidates);
+            found[index] = Match(tenantKey, events[index]);
+        }
+
+        // Segment by segment, so that a filter stays in the processor's cache while all events are looked up in it.
+        foreach (var segment in known.Segments)
+        {
+            for (var index = 0; index < found.Length; index++)
+            {
+                if (segment.Filter.MayHold(fingerprints[index]) && found[index] is null)
+                {
+                    _candidates.Clear();
+                    _store.Find(tenantKey, segment, fingerprints[index], _candidates);
+                    found[index] = Match(tenantKey, events[index]);
+                }
+            }
         }
 
         return found;
     }
 
-    /// <summary>Notes in which months identities were written.</summary>
-    public void NotePeriods(int tenantKey, IReadOnlyList<Posting> postings)
+    /// <summary>Takes up the identities of a commit while its transaction is open. When it fails, <see cref="Forget"/> must follow.</summary>
+    public void Add(int tenantKey, TenantLedger ledger)
     {
-        if (postings.Count > 0)
+        if (ledger.Changes.Postings.Count == 0)
         {
-            PeriodsOf(tenantKey).UnionWith(postings.Select(posting => posting.Period.Index));
+            return;
+        }
+
+        // What is not known yet is read from the events, and those of this commit are among them already.
+        var isKnown = _tenants.TryGetValue(tenantKey, out var known);
+        known ??= Of(tenantKey);
+        foreach (var posting in isKnown ? ledger.Changes.Postings : [])
+        {
+            var belongs = Period.Of(posting.Usage.Time);
+            known.Tail.Add(
+                new IdentityEntry(Fingerprint.Of(posting.Usage), posting.Sequence), belongs > posting.Period ? belongs : posting.Period);
+        }
+
+        if (known.Tail.Count >= _segmentEvents)
+        {
+            known.Segments.RemoveAll(segment => IsTooLate(segment, ledger.Now));
+            known.Segments.Add(_store.Write(
+                tenantKey, ++known.LastNumber, ledger.Changes.Postings[^1].Sequence, known.Tail.Newest, known.Tail.ToArray()));
+            known.Tail.Clear();
         }
     }
 
     /// <summary>Forgets what is known in memory.</summary>
-    public void Forget() => _periodsOf.Clear();
+    public void Forget() => _tenants.Clear();
 
     public void Dispose()
     {
-        _periods.Dispose();
-        _candidates.Dispose();
+        _store.Dispose();
+        _now.Dispose();
+        _tail.Dispose();
         _event.Dispose();
     }
 
-    private RecordedEvent? Find(int tenantKey, SortedSet<int> periods, UsageEvent usage)
+    private RecordedEvent? Match(int tenantKey, UsageEvent usage)
     {
-        var fingerprint = Fingerprint.Of(usage);
-        foreach (var period in periods)
+        foreach (var sequence in _candidates)
         {
-            using var reader = _candidates.Read(tenantKey, period, fingerprint);
-            while (reader.Read())
+            using var rows = _event.Numbers(tenantKey, sequence).Text(usage.Id).Text(usage.Source).Read();
+            if (rows.Next())
             {
-                if (Match(tenantKey, reader.GetInt64(0), usage) is { } recorded)
-                {
-                    return recorded;
-                }
+                var burn = new Burn(
+                    new Credits(rows.Number(1)), new Credits(rows.Number(2)), new Credits(rows.Number(3)), new Credits(rows.Number(4)));
+                var answer = new PostedAnswer(sequence, burn, new Credits(rows.Number(5)), (NonBilledReason)rows.Number(6));
+                return new RecordedEvent(sequence, BinaryPrimitives.ReadUInt128BigEndian(rows.Bytes(0)), answer);
             }
         }
 
         return null;
     }
 
-    private RecordedEvent? Match(int tenantKey, long sequence, UsageEvent usage)
+    private Known Of(int tenantKey)
     {
-        using var reader = _event.Read(tenantKey, sequence, usage.Id, usage.Source);
-        if (!reader.Read())
+        if (_tenants.TryGetValue(tenantKey, out var known))
         {
-            return null;
+            return known;
         }
 
-        var burn = new Burn(
-            new Credits(reader.GetInt64(1)),
-            new Credits(reader.GetInt64(2)),
-            new Credits(reader.GetInt64(3)),
-            new Credits(reader.GetInt64(4)));
-        var answer = new PostedAnswer(
-            sequence, burn, new Credits(reader.GetInt64(5)), (NonBilledReason)reader.GetInt32(6));
-        return new RecordedEvent(sequence, BinaryPrimitives.ReadUInt128BigEndian((byte[])reader[0]), answer);
+        var segments = _store.Read(tenantKey);
+        known = new Known(segments) { LastNumber = segments.Count == 0 ? 0 : segments[^1].Number };
+        ReadTail(tenantKey, segments.Count == 0 ? 0 : segments[^1].LastSequence, known.Tail);
+
+        // They stay on disk: somebody may lengthen the time in which late facts are accepted.
+        var now = NowOf(tenantKey);
+        segments.RemoveAll(segment => IsTooLate(segment, now));
+        _tenants.Add(tenantKey, known);
+        return known;
     }
 
-    private SortedSet<int> PeriodsOf(int tenantKey)
+    private void ReadTail(int tenantKey, long after, IdentityTail tail)
     {
-        if (!_periodsOf.TryGetValue(tenantKey, out var periods))
+        using var rows = _tail.Numbers(tenantKey, after).Read();
+        while (rows.Next())
         {
-            periods = [];
-            using var reader = _periods.Read(tenantKey);
-            while (reader.Read())
-            {
-                periods.Add(reader.GetInt32(0));
-            }
-
-            _periodsOf.Add(tenantKey, periods);
+            var belongs = Period.Of(new DateTimeOffset(rows.Number(1), TimeSpan.Zero));
+            var charged = new Period((int)rows.Number(2));
+            tail.Add(
+                new IdentityEntry(Fingerprint.Of(rows.Bytes(3), rows.Bytes(4)), rows.Number(0)), belongs > charged ? belongs : charged);
         }
-
-        return periods;
     }
+
+    private DateTimeOffset NowOf(int tenantKey)
+    {
+        using var rows = _now.Numbers(tenantKey).Read();
+        return rows.Next() ? new DateTimeOffset(rows.Number(0), TimeSpan.Zero) : DateTimeOffset.MinValue;
+    }
+
+    private bool IsTooLate(IdentitySegment segment, DateTimeOffset now) => segment.Newest.End < now && now - segment.Newest.End > LateWindow;
+
+    private sealed record Known(List<IdentitySegment> Segments)
+    {
+        public IdentityTail Tail { get; } = new();
+
+        public int LastNumber { get; set; }
+    }
+}
+
+/// <summary>A number that stands for an identity in the index. Two identities may share one: what is found is compared.</summary>
+internal static class Fingerprint
+{
+    private const int BytesOnStack = 512;
+
+    public static long Of(UsageEvent usage)
+    {
+        var most = ((usage.Source.Length + usage.Id.Length) * 3) + 1;
+        Span<byte> buffer = most <= BytesOnStack ? stackalloc byte[BytesOnStack] : new byte[most];
+        var length = Encoding.UTF8.GetBytes(usage.Source, buffer);
+        buffer[length++] = 0;
+        return Of(buffer[..(length + Encoding.UTF8.GetBytes(usage.Id, buffer[length..]))]);
+    }
+
+    public static long Of(ReadOnlySpan<byte> source, ReadOnlySpan<byte> id)
+    {
+        var length = source.Length + 1 + id.Length;
+        Span<byte> buffer = length <= BytesOnStack ? stackalloc byte[BytesOnStack] : new byte[length];
+        source.CopyTo(buffer);
+        buffer[source.Length] = 0;
+        id.CopyTo(buffer[(source.Length + 1)..]);
+        return Of(buffer[..length]);
+    }
+
+    private static long Of(ReadOnlySpan<byte> identity) => unchecked((long)System.IO.Hashing.XxHash3.HashToUInt64(identity));
 }

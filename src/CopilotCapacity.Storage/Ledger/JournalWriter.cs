@@ -10,14 +10,14 @@ internal sealed class JournalWriter(SqliteConnection connection) : IDisposable
     private readonly PreparedCommand _entry = PreparedCommand.Insert(
         connection, "journal", ["TenantKey", "Sequence", "At", "Change", "ActorKind", "ActorId", "ActorName", "ActorAddress"]);
 
-    public void Write(SqliteTransaction transaction, int tenantKey, TenantCommit commit)
+    public void Write(int tenantKey, TenantCommit commit)
     {
         foreach (var entry in commit.Ledger.Changes.Entries)
         {
             var actor = commit.Actors.GetValueOrDefault(entry.Sequence);
-            _entry.Run(
-                transaction, tenantKey, entry.Sequence, entry.At.UtcTicks, JsonSerializer.Serialize(entry.Change, JournalJson.Options),
-                (int?)actor?.Kind, actor?.Id, actor?.Name, actor?.Address);
+            _entry.Numbers(tenantKey, entry.Sequence, entry.At.UtcTicks)
+                .Text(JsonSerializer.Serialize(entry.Change, JournalJson.Options))
+                .Number((int?)actor?.Kind).Text(actor?.Id).Text(actor?.Name).Text(actor?.Address).Run();
         }
     }
 

@@ -98,12 +98,21 @@ public static class LedgerSchema
 
         CREATE INDEX usage_events_by_time ON usage_events (TenantKey, Time);
 
-        CREATE TABLE event_identities (
+        CREATE TABLE identity_segments (
             TenantKey INTEGER NOT NULL,
-            Period INTEGER NOT NULL,
-            Fingerprint INTEGER NOT NULL,
-            Sequence INTEGER NOT NULL,
-            PRIMARY KEY (TenantKey, Period, Fingerprint, Sequence)
+            Number INTEGER NOT NULL,
+            LastSequence INTEGER NOT NULL,
+            Newest INTEGER NOT NULL,
+            Filter BLOB NOT NULL,
+            PRIMARY KEY (TenantKey, Number)
+        );
+
+        CREATE TABLE identity_blocks (
+            TenantKey INTEGER NOT NULL,
+            Number INTEGER NOT NULL,
+            FirstFingerprint INTEGER NOT NULL,
+            Entries BLOB NOT NULL,
+            PRIMARY KEY (TenantKey, Number, FirstFingerprint)
         ) WITHOUT ROWID;
 
         CREATE TABLE usage_hours (
@@ -308,7 +317,8 @@ public static class LedgerSchema
         DROP TABLE reversals;
         DROP TABLE usage_days;
         DROP TABLE usage_hours;
-        DROP TABLE event_identities;
+        DROP TABLE identity_blocks;
+        DROP TABLE identity_segments;
         DROP TABLE usage_events;
         DROP TABLE labels;
         DROP TABLE plan_months;

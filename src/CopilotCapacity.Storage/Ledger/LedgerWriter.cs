@@ -8,15 +8,15 @@ using Microsoft.Data.Sqlite;
 
 namespace CopilotCapacity.Storage.Ledger;
 
-/// <summary>Writes what changes with every use: events, identities, balances and roll-ups, by prepared commands.</summary>
+/// <summary>Writes what changes with every use: events, balances and roll-ups, by prepared commands.</summary>
 internal sealed class LedgerWriter : IDisposable
 {
     private static readonly string[] s_usageColumns =
     [
-        "TenantKey", "Sequence", "Time", "RecordedAt", "Period", "EnvironmentKey", "Source", "EventId", "ContentHash", "Feature",
-        "Quantity", "Rate", "Items", "Agent", "AgentName", "User", "Product", "Channel", "Model", "Tool", "KnowledgeSource",
-        "CostCenter", "TriggeredBy", "CopilotLicensed", "NonBilled", "NonBilledReason", "Allocation", "Pool", "PayAsYouGo",
-        "Unfunded", "CostMicros", "PlanKey", "PriceMicros", "Plans", "Grants", "Kind", "HoldId",
+        "TenantKey", "Sequence", "Time", "RecordedAt", "Period", "EnvironmentKey", "Source", "Feature", "Quantity", "Rate", "Agent",
+        "AgentName", "User", "Product", "Channel", "Model", "Tool", "KnowledgeSource", "CostCenter", "TriggeredBy",
+        "CopilotLicensed", "NonBilled", "NonBilledReason", "Allocation", "Pool", "PayAsYouGo", "Unfunded", "CostMicros",
+        "PriceMicros", "Kind", "PlanKey", "EventId", "ContentHash", "Items", "Plans", "Grants", "HoldId",
     ];
 
     private static readonly string[] s_hourKeys =
@@ -34,7 +34,6 @@ internal sealed class LedgerWriter : IDisposable
     private readonly JournalWriter _journal;
     private readonly PermissionWriter _permissions;
     private readonly PreparedCommand _usage;
-    private readonly PreparedCommand _identity;
     private readonly PreparedCommand _grantMonth;
     private readonly PreparedCommand _environmentMonth;
     private readonly PreparedCommand _planMonth;
@@ -50,7 +49,6 @@ internal sealed class LedgerWriter : IDisposable
         _journal = new JournalWriter(connection);
         _permissions = new PermissionWriter(connection);
         _usage = PreparedCommand.Insert(connection, "usage_events", s_usageColumns);
-        _identity = PreparedCommand.Insert(connection, "event_identities", ["TenantKey", "Period", "Fingerprint", "Sequence"]);
         _grantMonth = Replace(
             connection, "grant_months", ["TenantKey", "Period", "GrantKey"],
             ["Granted", "CarriedIn", "Burned", "Held", "Expired", "CarriedOut"]);
@@ -65,18 +63,17 @@ internal sealed class LedgerWriter : IDisposable
         _planDay = Add(connection, "plan_days", ["TenantKey", "PlanKey", "Day"], ["Credits", "CostMicros"]);
         _label = PreparedCommand.Insert(connection, "labels", ["TenantKey", "Key", "Text"]);
         _tenant = new PreparedCommand(
-            connection, "UPDATE tenants SET Sequence = $2, Now = $3, OpenPeriod = $4, NextBoundary = $5 WHERE Key = $1", 5);
+            connection, "UPDATE tenants SET Sequence = ?2, Now = ?3, OpenPeriod = ?4, NextBoundary = ?5 WHERE Key = ?1");
     }
 
-    public void Write(SqliteTransaction transaction, int tenantKey, TenantLedger ledger, Labels labels, UsageRollup rollup)
+    public void Write(int tenantKey, TenantLedger ledger, Labels labels, UsageRollup rollup)
     {
         var changes = ledger.Changes;
         foreach (var posting in changes.Postings)
         {
-            WriteUsage(transaction, tenantKey, posting, labels);
-            _identity.Run(transaction, tenantKey, posting.Period.Index, Fingerprint.Of(posting.Usage), posting.Sequence);
+            WriteUsage(tenantKey, posting, labels);
             rollup.Add(tenantKey, posting, labels);
-            WriteAgentName(transaction, tenantKey, posting, labels);
+            WriteAgentName(tenantKey, posting, labels);
         }
 
         foreach (var reversal in changes.Reversals)
@@ -84,46 +81,45 @@ internal sealed class LedgerWriter : IDisposable
             rollup.Subtract(tenantKey, reversal.Original, labels);
         }
 
-        WriteBalances(transaction, tenantKey, changes);
-        _permissions.Write(transaction, tenantKey, changes);
+        WriteBalances(tenantKey, changes);
+        _permissions.Write(tenantKey, changes);
         foreach (var (key, text) in labels.Unwritten)
         {
-            _label.Run(transaction, tenantKey, key, text);
+            _label.Numbers(tenantKey, key).Text(text).Run();
         }
 
-        _tenant.Run(
-            transaction, tenantKey, ledger.Sequence, ledger.Now.UtcTicks, ledger.Open.Period.Index, ledger.NextBoundary.UtcTicks);
+        _tenant.Numbers(
+                tenantKey, ledger.Sequence, ledger.Now.UtcTicks, ledger.Open.Period.Index, ledger.NextBoundary.UtcTicks).Run();
     }
 
-    public void Write(SqliteTransaction transaction, int tenantKey, TenantCommit commit) =>
-        _journal.Write(transaction, tenantKey, commit);
+    public void Write(int tenantKey, TenantCommit commit) => _journal.Write(tenantKey, commit);
 
-    public void Write(SqliteTransaction transaction, UsageRollup rollup)
+    public void Write(UsageRollup rollup)
     {
         foreach (var (key, sums) in rollup.Hours)
         {
-            _hour.Run(
-                transaction, key.TenantKey, key.Hour, key.EnvironmentKey, key.Feature, key.Agent, key.Product, key.Channel,
+            _hour.Numbers(
+                key.TenantKey, key.Hour, key.EnvironmentKey, key.Feature, key.Agent, key.Product, key.Channel,
                 key.User, key.Model, key.Tool, key.CostCenter, sums.Uses, sums.Events, sums.NonBilled, sums.Allocation,
-                sums.Pool, sums.PayAsYouGo, sums.Unfunded, sums.CostMicros);
+                sums.Pool, sums.PayAsYouGo, sums.Unfunded, sums.CostMicros).Run();
         }
 
         foreach (var (key, sums) in rollup.Days)
         {
-            _day.Run(
-                transaction, key.TenantKey, key.Day, key.EnvironmentKey, sums.Prepaid, sums.PayAsYouGo, sums.Unfunded,
-                sums.CostMicros);
+            _day.Numbers(
+                key.TenantKey, key.Day, key.EnvironmentKey, sums.Prepaid, sums.PayAsYouGo, sums.Unfunded,
+                sums.CostMicros).Run();
         }
 
         foreach (var (key, sums) in rollup.PlanDays)
         {
-            _planDay.Run(transaction, key.TenantKey, key.PlanKey, key.Day, sums.Credits, sums.CostMicros);
+            _planDay.Numbers(key.TenantKey, key.PlanKey, key.Day, sums.Credits, sums.CostMicros).Run();
         }
     }
 
     public void Dispose()
     {
-        PreparedCommand[] all = [_usage, _identity, _grantMonth, _environmentMonth, _planMonth, _hour, _day, _planDay, _label, _agentName, _tenant];
+        PreparedCommand[] all = [_usage, _grantMonth, _environmentMonth, _planMonth, _hour, _day, _planDay, _label, _agentName, _tenant];
         Array.ForEach(all, command => command.Dispose());
         _permissions.Dispose();
         _journal.Dispose();
@@ -141,59 +137,60 @@ internal sealed class LedgerWriter : IDisposable
         return $"ON CONFLICT ({string.Join(", ", keys)}) DO UPDATE SET {set}";
     }
 
-    private void WriteUsage(SqliteTransaction transaction, int tenantKey, Posting posting, Labels labels)
+    private void WriteUsage(int tenantKey, Posting posting, Labels labels)
     {
         var usage = posting.Usage;
         var charge = posting.PlanCharges.Count > 0 ? posting.PlanCharges[0] : (PlanCharge?)null;
         var single = posting.Items.Count == 1 ? posting.Items[0].Rated : default;
         Span<byte> hash = stackalloc byte[16];
         BinaryPrimitives.WriteUInt128BigEndian(hash, usage.ContentHash);
-        _usage.Run(
-            transaction, tenantKey, posting.Sequence, usage.Time.UtcTicks, posting.RecordedAt.UtcTicks, posting.Period.Index,
-            posting.Environment.Key, labels.KeyOf(usage.Source), usage.Id, hash.ToArray(), (int)single.Item.Feature,
-            single.Item.QuantityThousandths, single.CreditsPerUnit.Thousandths, ItemsOf(posting), labels.KeyOf(usage.AgentId),
-            labels.KeyOf(usage.AgentName), labels.KeyOf(usage.UserId), labels.KeyOf(usage.Product), labels.KeyOf(usage.Channel),
-            labels.KeyOf(usage.Model), labels.KeyOf(usage.Tool), labels.KeyOf(usage.KnowledgeSource),
-            labels.KeyOf(usage.CostCenter ?? posting.Environment.CostCenter), labels.KeyOf(usage.Trigger), usage.CopilotLicensed ? 1 : 0,
-            posting.NonBilled.Thousandths, (int)posting.NonBilledReason, posting.Burn.Allocation.Thousandths,
-            posting.Burn.Pool.Thousandths, posting.Burn.PayAsYouGo.Thousandths, posting.Burn.Unfunded.Thousandths,
-            posting.CostMicros, charge?.Plan.Key, charge?.Price.MicrosPerCredit ?? 0, RowText.PlansOf(posting.PlanCharges),
-            RowText.GrantsOf(posting.Grants), (int)posting.Kind, posting.Hold?.Value.ToByteArray());
+        _usage.Numbers(
+            tenantKey, posting.Sequence, usage.Time.UtcTicks, posting.RecordedAt.UtcTicks, posting.Period.Index,
+            posting.Environment.Key, labels.KeyOf(usage.Source), (int)single.Item.Feature, single.Item.QuantityThousandths,
+            single.CreditsPerUnit.Thousandths, labels.KeyOf(usage.AgentId), labels.KeyOf(usage.AgentName),
+            labels.KeyOf(usage.UserId), labels.KeyOf(usage.Product), labels.KeyOf(usage.Channel), labels.KeyOf(usage.Model),
+            labels.KeyOf(usage.Tool), labels.KeyOf(usage.KnowledgeSource),
+            labels.KeyOf(usage.CostCenter ?? posting.Environment.CostCenter), labels.KeyOf(usage.Trigger),
+            usage.CopilotLicensed ? 1 : 0, posting.NonBilled.Thousandths, (int)posting.NonBilledReason,
+            posting.Burn.Allocation.Thousandths, posting.Burn.Pool.Thousandths, posting.Burn.PayAsYouGo.Thousandths,
+            posting.Burn.Unfunded.Thousandths, posting.CostMicros, charge?.Price.MicrosPerCredit ?? 0, (int)posting.Kind);
+        _usage.Number(charge?.Plan.Key).Text(usage.Id).Bytes(hash).Text(ItemsOf(posting)).Text(RowText.PlansOf(posting.PlanCharges))
+            .Text(RowText.GrantsOf(posting.Grants)).Id(posting.Hold?.Value).Run();
     }
 
     // An agent's name is told with each event, and is new in very few.
-    private void WriteAgentName(SqliteTransaction transaction, int tenantKey, Posting posting, Labels labels)
+    private void WriteAgentName(int tenantKey, Posting posting, Labels labels)
     {
         var (agent, name) = (labels.KeyOf(posting.Usage.AgentId), labels.KeyOf(posting.Usage.AgentName));
         if (agent != 0 && name != 0 && labels.IsNewName(posting.Environment.Key, agent, name))
         {
-            _agentName.Run(transaction, tenantKey, posting.Environment.Key, agent, name);
+            _agentName.Numbers(tenantKey, posting.Environment.Key, agent, name).Run();
         }
     }
 
-    private void WriteBalances(SqliteTransaction transaction, int tenantKey, LedgerChanges changes)
+    private void WriteBalances(int tenantKey, LedgerChanges changes)
     {
         foreach (var month in changes.GrantMonths)
         {
-            _grantMonth.Run(
-                transaction, tenantKey, month.Period.Index, month.Grant.Key, month.Granted.Thousandths,
+            _grantMonth.Numbers(
+                tenantKey, month.Period.Index, month.Grant.Key, month.Granted.Thousandths,
                 month.CarriedIn.Thousandths, month.Burned.Thousandths, month.Held.Thousandths, month.Expired.Thousandths,
-                month.CarriedOut.Thousandths);
+                month.CarriedOut.Thousandths).Run();
         }
 
         foreach (var month in changes.EnvironmentMonths)
         {
-            _environmentMonth.Run(
-                transaction, tenantKey, month.Period.Index, month.Environment.Key, month.Backing.Thousandths,
+            _environmentMonth.Numbers(
+                tenantKey, month.Period.Index, month.Environment.Key, month.Backing.Thousandths,
                 month.Consumed.Thousandths, month.Held.Thousandths, month.PoolConsumed.Thousandths, month.PoolHeld.Thousandths,
-                month.PayAsYouGo.Thousandths, month.SpendMicros, month.Unfunded.Thousandths);
+                month.PayAsYouGo.Thousandths, month.SpendMicros, month.Unfunded.Thousandths).Run();
         }
 
         foreach (var month in changes.PlanMonths)
         {
-            _planMonth.Run(
-                transaction, tenantKey, month.Plan.Key, month.Period.Index, month.Credits.Thousandths, month.SpendMicros,
-                month.HeldMicros);
+            _planMonth.Numbers(
+                tenantKey, month.Plan.Key, month.Period.Index, month.Credits.Thousandths, month.SpendMicros,
+                month.HeldMicros).Run();
         }
     }
 
@@ -208,17 +205,4 @@ internal sealed class LedgerWriter : IDisposable
             item.Rated.Charge.Thousandths,
             (int)item.Rated.NonBilled,
         }));
-}
-
-/// <summary>A number that stands for an identity in the index. Two identities may share one: what is found is compared.</summary>
-internal static class Fingerprint
-{
-    public static long Of(UsageEvent usage)
-    {
-        Span<byte> buffer = stackalloc byte[(2 * UsageEvent.TextLengthMax * 3) + 1];
-        var length = Encoding.UTF8.GetBytes(usage.Source, buffer);
-        buffer[length++] = 0;
-        length += Encoding.UTF8.GetBytes(usage.Id, buffer[length..]);
-        return unchecked((long)System.IO.Hashing.XxHash3.HashToUInt64(buffer[..length]));
-    }
 }

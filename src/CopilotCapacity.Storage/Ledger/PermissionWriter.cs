@@ -38,7 +38,7 @@ internal sealed class PermissionWriter : IDisposable
                 "IsDeleted", "Version",
             ]);
         _noCapCounts = new PreparedCommand(
-            connection, "DELETE FROM cap_counts WHERE TenantKey = $1 AND CapKey = $2 AND Version <> $3", 3);
+            connection, "DELETE FROM cap_counts WHERE TenantKey = ?1 AND CapKey = ?2 AND Version <> ?3");
         _capCount = LedgerWriter.Replace(
             connection, "cap_counts", ["TenantKey", "CapKey", "Window"], ["Version", "Used", "Held", "RaisedMark"]);
         _agent = LedgerWriter.Replace(
@@ -49,7 +49,7 @@ internal sealed class PermissionWriter : IDisposable
                 "TenantKey", "Number", "Cause", "Kind", "Severity", "Environments", "PlanId", "Agent", "Threshold", "Title",
                 "Text", "RaisedAt",
             ]);
-        _resolved = new PreparedCommand(connection, "UPDATE alerts SET ResolvedAt = $3 WHERE TenantKey = $1 AND Number = $2", 3);
+        _resolved = new PreparedCommand(connection, "UPDATE alerts SET ResolvedAt = ?3 WHERE TenantKey = ?1 AND Number = ?2");
         _watch = LedgerWriter.Replace(
             connection, "environment_watches", ["TenantKey", "EnvironmentKey"],
             [
@@ -61,36 +61,36 @@ internal sealed class PermissionWriter : IDisposable
         _reversal = PreparedCommand.Insert(connection, "reversals", ["TenantKey", "Original", "Sequence", "Reason"]);
     }
 
-    public void Write(SqliteTransaction transaction, int tenantKey, LedgerChanges changes)
+    public void Write(int tenantKey, LedgerChanges changes)
     {
         foreach (var reversal in changes.Reversals)
         {
-            _reversal.Run(transaction, tenantKey, reversal.Original.Sequence, reversal.Sequence, reversal.Reason);
+            _reversal.Numbers(tenantKey, reversal.Original.Sequence, reversal.Sequence).Text(reversal.Reason).Run();
         }
 
         foreach (var hold in changes.Holds)
         {
-            Write(transaction, tenantKey, hold);
+            Write(tenantKey, hold);
         }
 
         foreach (var cap in changes.Caps)
         {
-            Write(transaction, tenantKey, cap);
+            Write(tenantKey, cap);
         }
 
         foreach (var count in changes.CapCounts)
         {
-            _capCount.Run(
-                transaction, tenantKey, count.Cap.Key, count.Window, count.Cap.CountVersion, count.Used.Thousandths,
-                count.Held.Thousandths, count.RaisedMark);
+            _capCount.Numbers(
+                tenantKey, count.Cap.Key, count.Window, count.Cap.CountVersion, count.Used.Thousandths, count.Held.Thousandths,
+                count.RaisedMark).Run();
         }
 
         foreach (var agent in changes.Agents)
         {
-            _agent.Run(transaction, tenantKey, agent.Environment.Key, agent.Id, agent.Name, agent.IsTurnedOff ? 1 : 0);
+            _agent.Numbers(tenantKey, agent.Environment.Key).Text(agent.Id).Text(agent.Name).Number(agent.IsTurnedOff ? 1 : 0).Run();
         }
 
-        WriteAlerts(transaction, tenantKey, changes);
+        WriteAlerts(tenantKey, changes);
     }
 
     public void Dispose()
@@ -100,60 +100,68 @@ internal sealed class PermissionWriter : IDisposable
         Array.ForEach(all, command => command.Dispose());
     }
 
-    private void WriteAlerts(SqliteTransaction transaction, int tenantKey, LedgerChanges changes)
+    private void WriteAlerts(int tenantKey, LedgerChanges changes)
     {
         foreach (var alert in changes.Alerts)
         {
-            _alert.Run(
-                transaction, tenantKey, alert.Number, alert.Cause, (int)alert.Kind, (int)alert.Severity,
-                alert.Environments.Count == 0
+            _alert.Numbers(tenantKey, alert.Number, alert.Cause, (int)alert.Kind, (int)alert.Severity)
+                .Text(alert.Environments.Count == 0
                     ? null
-                    : JsonSerializer.Serialize(alert.Environments.Select(environment => environment.Id.Value)),
-                alert.Plan?.Id.Value.ToByteArray(), alert.AgentId, alert.Threshold, alert.Title, alert.Text,
-                alert.RaisedAt.UtcTicks);
+                    : JsonSerializer.Serialize(alert.Environments.Select(environment => environment.Id.Value)))
+                .Id(alert.Plan?.Id.Value).Text(alert.AgentId).Number(alert.Threshold).Text(alert.Title).Text(alert.Text)
+                .Number(alert.RaisedAt.UtcTicks).Run();
         }
 
         foreach (var (alert, at) in changes.Resolved)
         {
-            _resolved.Run(transaction, tenantKey, alert, at.UtcTicks);
+            _resolved.Numbers(tenantKey, alert, at.UtcTicks).Run();
         }
 
         foreach (var environment in changes.Watches)
         {
-            Write(transaction, tenantKey, environment.Key, environment.Watch);
+            Write(tenantKey, environment.Key, environment.Watch);
         }
 
         foreach (var plan in changes.PlanWatches)
         {
-            _planWatch.Run(
-                transaction, tenantKey, plan.Key, plan.Watch.Window, plan.Watch.ToldPercent, plan.Watch.IsExhaustedTold ? 1 : 0);
+            _planWatch.Numbers(
+                tenantKey, plan.Key, plan.Watch.Window, plan.Watch.ToldPercent, plan.Watch.IsExhaustedTold ? 1 : 0).Run();
         }
     }
 
-    private void Write(SqliteTransaction transaction, int tenantKey, int environmentKey, EnvironmentWatch watch) => _watch.Run(
-        transaction, tenantKey, environmentKey, watch.Low.IsTold ? 1 : 0, watch.Low.LeftAt?.UtcTicks, watch.Depleted.IsTold ? 1 : 0,
-        watch.Depleted.LeftAt?.UtcTicks, watch.Restored.IsTold ? 1 : 0, watch.Restored.LeftAt?.UtcTicks, watch.OpenAlert,
-        watch.UnfundedToldIn);
+    private void Write(int tenantKey, int environmentKey, EnvironmentWatch watch) => _watch
+        .Numbers(tenantKey, environmentKey)
+        .Number(watch.Low.IsTold ? 1 : 0).Number(watch.Low.LeftAt?.UtcTicks)
+        .Number(watch.Depleted.IsTold ? 1 : 0).Number(watch.Depleted.LeftAt?.UtcTicks)
+        .Number(watch.Restored.IsTold ? 1 : 0).Number(watch.Restored.LeftAt?.UtcTicks)
+        .Numbers(watch.OpenAlert, watch.UnfundedToldIn)
+        .Run();
 
-    private void Write(SqliteTransaction transaction, int tenantKey, Hold hold)
+    private void Write(int tenantKey, Hold hold)
     {
+        _hold.Numbers(tenantKey).Id(hold.Id.Value)
+            .Numbers(
+                hold.Sequence, hold.MadeAt.UtcTicks, hold.ExpiresAt.UtcTicks, hold.Environment.Key, hold.Burn.Allocation.Thousandths,
+                hold.Burn.Pool.Thousandths, hold.Burn.PayAsYouGo.Thousandths)
+            .Text(RowText.GrantsOf(hold.Grants)).Number(hold.Plan?.Key).Number(hold.Price.MicrosPerCredit)
+            .Text(hold.AgentId).Text(hold.UserId).Text(hold.CostCenter).Number((int)hold.State);
         var settled = hold.Settlement;
-        _hold.Run(
-            transaction, tenantKey, hold.Id.Value.ToByteArray(), hold.Sequence, hold.MadeAt.UtcTicks, hold.ExpiresAt.UtcTicks,
-            hold.Environment.Key, hold.Burn.Allocation.Thousandths, hold.Burn.Pool.Thousandths, hold.Burn.PayAsYouGo.Thousandths,
-            RowText.GrantsOf(hold.Grants), hold.Plan?.Key, hold.Price.MicrosPerCredit, hold.AgentId, hold.UserId, hold.CostCenter,
-            (int)hold.State, settled?.Sequence, settled is null ? null : HashOf(settled.ContentHash),
-            settled?.Burn.Allocation.Thousandths, settled?.Burn.Pool.Thousandths, settled?.Burn.PayAsYouGo.Thousandths,
-            settled?.Burn.Unfunded.Thousandths, settled is null ? null : settled.IsLate ? 1 : 0);
+        _hold.Number(settled?.Sequence);
+        _ = settled is null ? _hold.Number(null) : _hold.Bytes(HashOf(settled.ContentHash));
+        _hold.Number(settled?.Burn.Allocation.Thousandths).Number(settled?.Burn.Pool.Thousandths)
+            .Number(settled?.Burn.PayAsYouGo.Thousandths).Number(settled?.Burn.Unfunded.Thousandths)
+            .Number(settled is null ? null : settled.IsLate ? 1 : 0).Run();
     }
 
-    private void Write(SqliteTransaction transaction, int tenantKey, Cap cap)
+    private void Write(int tenantKey, Cap cap)
     {
-        _cap.Run(
-            transaction, tenantKey, cap.Key, cap.Id.Value.ToByteArray(), cap.Scope.Environment?.Value.ToByteArray(),
-            cap.Scope.AgentId, cap.Scope.UserId, cap.Scope.CostCenter, (int)cap.Per, cap.Credits.Thousandths, cap.NotifyPercent,
-            cap.HardStop ? 1 : 0, cap.CreatedAt.UtcTicks, cap.IsDeleted ? 1 : 0, cap.Version);
-        _noCapCounts.Run(transaction, tenantKey, cap.Key, cap.CountVersion);
+        _cap.Numbers(tenantKey, cap.Key).Id(cap.Id.Value).Id(cap.Scope.Environment?.Value)
+            .Text(cap.Scope.AgentId).Text(cap.Scope.UserId).Text(cap.Scope.CostCenter)
+            .Numbers(
+                (int)cap.Per, cap.Credits.Thousandths, cap.NotifyPercent, cap.HardStop ? 1 : 0, cap.CreatedAt.UtcTicks,
+                cap.IsDeleted ? 1 : 0, cap.Version)
+            .Run();
+        _noCapCounts.Numbers(tenantKey, cap.Key, cap.CountVersion).Run();
     }
 
     private static byte[] HashOf(UInt128 hash)

@@ -1,64 +1,130 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace CopilotCapacity.Storage.Ledger;
 
-/// <summary>A command that is prepared once and run for every row: its parameters are set by position.</summary>
+/// <summary>
+/// A statement that is compiled once and run for every row, on the connection's own handle: a command of ADO.NET compiles
+/// again, boxes its values and allocates for each run, which costs more than the row. Values are bound in the order of the
+/// parameters.
+/// </summary>
 internal sealed class PreparedCommand : IDisposable
 {
-    private readonly SqliteCommand _command;
-    private readonly SqliteParameter[] _parameters;
+    private readonly sqlite3 _database;
+    private readonly sqlite3_stmt _statement;
+    private int _bound;
 
-    public PreparedCommand(SqliteConnection connection, string sql, int parameters)
+    public PreparedCommand(SqliteConnection connection, string sql)
     {
-        _command = connection.CreateCommand();
-        _command.CommandText = sql;
-        _parameters = new SqliteParameter[parameters];
-        for (var index = 0; index < parameters; index++)
-        {
-            _parameters[index] = _command.Parameters.Add(new SqliteParameter { ParameterName = $"${index + 1}", Value = DBNull.Value });
-        }
+        _database = connection.Handle!;
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(_database, sql, out _statement), _database);
     }
 
     /// <summary>An upsert or insert into a table: one parameter for each column.</summary>
     public static PreparedCommand Insert(SqliteConnection connection, string table, string[] columns, string conflict = "")
     {
-        var values = string.Join(", ", Enumerable.Range(1, columns.Length).Select(number => $"${number}"));
-        return new PreparedCommand(
-            connection, $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({values}) {conflict}", columns.Length);
+        var values = string.Join(", ", Enumerable.Range(1, columns.Length).Select(number => $"?{number}"));
+        return new PreparedCommand(connection, $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({values}) {conflict}");
     }
 
-    public PreparedCommand Set(int index, object? value)
+    public PreparedCommand Numbers(params ReadOnlySpan<long> values)
     {
-        _parameters[index].Value = value ?? DBNull.Value;
+        foreach (var value in values)
+        {
+            Check(raw.sqlite3_bind_int64(_statement, ++_bound, value));
+        }
+
         return this;
     }
 
-    public void Run(SqliteTransaction transaction)
+    public PreparedCommand Number(long? value)
     {
-        _command.Transaction = transaction;
-        _command.ExecuteNonQuery();
+        Check(value is { } number ? raw.sqlite3_bind_int64(_statement, ++_bound, number) : raw.sqlite3_bind_null(_statement, ++_bound));
+        return this;
     }
 
-    public void Run(SqliteTransaction transaction, params ReadOnlySpan<object?> values)
+    public PreparedCommand Text(string? value)
     {
-        for (var index = 0; index < values.Length; index++)
+        const int bytesOnStack = 2_048;
+        if (value is null)
         {
-            _parameters[index].Value = values[index] ?? DBNull.Value;
+            Check(raw.sqlite3_bind_null(_statement, ++_bound));
+        }
+        else if (value.Length == 0)
+        {
+            // An empty span would bind NULL.
+            Check(raw.sqlite3_bind_text(_statement, ++_bound, ""));
+        }
+        else
+        {
+            Span<byte> bytes = value.Length <= bytesOnStack / 3 ? stackalloc byte[bytesOnStack] : new byte[value.Length * 3];
+            Check(raw.sqlite3_bind_text(_statement, ++_bound, bytes[..Encoding.UTF8.GetBytes(value, bytes)]));
         }
 
-        Run(transaction);
+        return this;
     }
 
-    public SqliteDataReader Read(params ReadOnlySpan<object> values)
+    public PreparedCommand Bytes(ReadOnlySpan<byte> value)
     {
-        for (var index = 0; index < values.Length; index++)
+        Check(raw.sqlite3_bind_blob(_statement, ++_bound, value));
+        return this;
+    }
+
+    /// <summary>A GUID in its 16 bytes.</summary>
+    public PreparedCommand Id(Guid? value)
+    {
+        if (value is not { } id)
         {
-            _parameters[index].Value = values[index];
+            return Number(null);
         }
 
-        _command.Transaction = null;
-        return _command.ExecuteReader();
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes);
+        return Bytes(bytes);
     }
 
-    public void Dispose() => _command.Dispose();
+    /// <summary>Runs the statement with what has been bound.</summary>
+    public void Run()
+    {
+        using var rows = Read();
+        rows.Next();
+    }
+
+    /// <summary>Runs the statement for its rows. The next run begins when the rows are disposed.</summary>
+    public Rows Read()
+    {
+        _bound = 0;
+        return new Rows(this);
+    }
+
+    public void Dispose() => _statement.Dispose();
+
+    private void Check(int result)
+    {
+        if (result is not (raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE))
+        {
+            _bound = 0;
+            SqliteException.ThrowExceptionForRC(result, _database);
+        }
+    }
+
+    /// <summary>The rows of one run.</summary>
+    public readonly ref struct Rows(PreparedCommand command)
+    {
+        public bool Next()
+        {
+            var result = raw.sqlite3_step(command._statement);
+            command.Check(result);
+            return result == raw.SQLITE_ROW;
+        }
+
+        public long Number(int column) => raw.sqlite3_column_int64(command._statement, column);
+
+        /// <summary>A blob; good until the next row.</summary>
+        public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(command._statement, column);
+
+        // What went wrong was told by the step; a reset only repeats it.
+        public void Dispose() => _ = raw.sqlite3_reset(command._statement);
+    }
 }

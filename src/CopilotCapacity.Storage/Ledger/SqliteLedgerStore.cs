@@ -16,17 +16,24 @@ namespace CopilotCapacity.Storage.Ledger;
 /// </summary>
 public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, IDisposable
 {
+    // Enough that a tenant with many millions of events has few segments, and few enough to be read at the start.
+    private const int SegmentEvents = 131_072;
+
+    private readonly int _segmentEvents = SegmentEvents;
     private readonly Dictionary<TenantId, int> _tenantKeys = [];
     private readonly Dictionary<int, Labels> _labels = [];
     private SqliteConnection? _connection;
     private LedgerWriter? _writer;
     private IdentityIndex? _identities;
 
+    internal SqliteLedgerStore(SqliteDatabase database, int segmentEvents)
+        : this(database) => _segmentEvents = segmentEvents;
+
     private SqliteConnection Connection => _connection ??= database.OpenForWriting();
 
     private LedgerWriter Writer => _writer ??= new LedgerWriter(Connection);
 
-    private IdentityIndex Identities => _identities ??= new IdentityIndex(Connection);
+    private IdentityIndex Identities => _identities ??= new IdentityIndex(Connection, _segmentEvents);
 
     /// <inheritdoc/>
     public TenantLedger? Load(TenantId tenant, LedgerLimits limits)
@@ -39,6 +46,7 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
         }
 
         _tenantKeys[tenant] = row.Key;
+        Identities.LateWindow = limits.LateWindow;
         return TenantLedger.Restore(LedgerReader.Read(context, row, limits), limits);
     }
 
@@ -87,11 +95,12 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
             foreach (var tenant in tenants)
             {
                 var key = _tenantKeys[tenant.Ledger.Id];
-                Writer.Write(transaction, key, tenant.Ledger, _labels[key], rollup);
-                Writer.Write(transaction, key, tenant);
+                Writer.Write(key, tenant.Ledger, _labels[key], rollup);
+                Writer.Write(key, tenant);
+                Identities.Add(key, tenant.Ledger);
             }
 
-            Writer.Write(transaction, rollup);
+            Writer.Write(rollup);
             transaction.Commit();
         }
         catch
@@ -109,9 +118,7 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
 
         foreach (var tenant in tenants)
         {
-            var key = _tenantKeys[tenant.Ledger.Id];
-            _labels[key].MarkWritten();
-            Identities.NotePeriods(key, tenant.Ledger.Changes.Postings);
+            _labels[_tenantKeys[tenant.Ledger.Id]].MarkWritten();
         }
     }
 

@@ -35,7 +35,6 @@ public sealed class LedgerFileTests
             file.Number("SELECT COUNT(*) FROM usage_events"),
             file.Number("SELECT SUM(Events) FROM usage_hours"));
         Assert.True(file.Number("SELECT COUNT(*) FROM usage_events WHERE Items IS NOT NULL") > 10);
-        Assert.Equal(0, file.Number("SELECT COUNT(*) FROM usage_events e WHERE NOT EXISTS (SELECT 1 FROM event_identities i WHERE i.TenantKey = e.TenantKey AND i.Sequence = e.Sequence AND i.Period = e.Period)"));
         Assert.Equal("ok", file.Query("PRAGMA integrity_check")[0][0]);
     }
 
@@ -74,7 +73,6 @@ public sealed class LedgerFileTests
     [InlineData("UPDATE environment_months SET Backing = Consumed - 1")]
     [InlineData("UPDATE environment_months SET Unfunded = -1")]
     [InlineData("INSERT INTO plan_months VALUES (1, 1, 24312, 0, -1, 0)")]
-    [InlineData("INSERT INTO event_identities SELECT * FROM event_identities")]
     public async Task Balances_ThatCannotBe_AreRefused(string sql)
     {
         await using var file = await WithUseAsync();

@@ -81,6 +81,12 @@ internal static class EventEndpoints
 
     private static IResult AnswerOf(HttpContext http, CloudEventRequest read, IReadOnlyList<RecordOutcome> outcomes)
     {
+        var wantsItems = http.Request.Headers["Prefer"].ToString().Contains("return=representation", StringComparison.OrdinalIgnoreCase);
+        if (!wantsItems && outcomes.Count == read.Events.Count && outcomes.All(outcome => outcome.Refusal is null))
+        {
+            return Results.NoContent();
+        }
+
         var all = new List<(ParsedEvent Parsed, RecordOutcome Outcome)>(read.Events.Count);
         var next = 0;
         foreach (var parsed in read.Events)
@@ -92,12 +98,6 @@ internal static class EventEndpoints
         if (refused >= 0 && !read.IsArray)
         {
             return Problems.From(all[refused].Outcome.Refusal!);
-        }
-
-        var wantsItems = http.Request.Headers["Prefer"].ToString().Contains("return=representation", StringComparison.OrdinalIgnoreCase);
-        if (refused < 0 && !wantsItems)
-        {
-            return Results.NoContent();
         }
 
         var items = new EventOutcomesDto([.. all.Select(item => EventAnswers.ToDto(item.Parsed, item.Outcome))]);

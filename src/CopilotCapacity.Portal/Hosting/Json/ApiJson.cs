@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 using CopilotCapacity.Domain.Units;
 
 namespace CopilotCapacity.Portal.Hosting.Json;
@@ -63,10 +62,8 @@ internal sealed class CreditsJsonConverter : JsonConverter<Credits>
 }
 
 /// <summary>Instants are RFC 3339 in UTC; a time without a zone is refused, since it could mean any.</summary>
-internal sealed partial class InstantJsonConverter : JsonConverter<DateTimeOffset>
+internal sealed class InstantJsonConverter : JsonConverter<DateTimeOffset>
 {
-    private const int FractionDigits = 7;
-
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && TryParse(reader.GetString(), out var instant)
             ? instant
@@ -75,52 +72,7 @@ internal sealed partial class InstantJsonConverter : JsonConverter<DateTimeOffse
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture));
 
-    public static bool TryParse(string? text, out DateTimeOffset instant)
-    {
-        instant = default;
-        if (text is null || Rfc3339().Match(text) is not { Success: true } match)
-        {
-            return false;
-        }
-
-        if (!DateTime.TryParseExact(
-                $"{match.Groups["date"].Value}T{match.Groups["time"].Value}", "yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
-            || !TryReadOffset(match.Groups["zone"].ValueSpan, out var offset))
-        {
-            return false;
-        }
-
-        // Digits beyond 100 nanoseconds are cut off: rounding could move an instant into the next month.
-        var fraction = match.Groups["fraction"].Value.PadRight(FractionDigits, '0')[..FractionDigits];
-        var ticks = local.Ticks - offset.Ticks + int.Parse(fraction, NumberStyles.None, CultureInfo.InvariantCulture);
-        if (ticks < DateTime.MinValue.Ticks || ticks > DateTime.MaxValue.Ticks)
-        {
-            return false;
-        }
-
-        instant = new DateTimeOffset(ticks, TimeSpan.Zero);
-        return true;
-    }
-
-    private static bool TryReadOffset(ReadOnlySpan<char> zone, out TimeSpan offset)
-    {
-        offset = TimeSpan.Zero;
-        if (zone.Length == 1)
-        {
-            return true;
-        }
-
-        var hours = int.Parse(zone[1..3], NumberStyles.None, CultureInfo.InvariantCulture);
-        var minutes = int.Parse(zone[4..], NumberStyles.None, CultureInfo.InvariantCulture);
-        offset = new TimeSpan(hours, minutes, 0) * (zone[0] == '-' ? -1 : 1);
-        return hours < 24 && minutes < 60;
-    }
-
-    [GeneratedRegex(
-        @"\A(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt](?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(\.(?<fraction>[0-9]{1,64}))?(?<zone>[Zz]|[+-][0-9]{2}:[0-9]{2})\z",
-        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
-        matchTimeoutMilliseconds: 1_000)]
-    private static partial Regex Rfc3339();
+    public static bool TryParse(string? text, out DateTimeOffset instant) => Rfc3339.TryParse(text, out instant);
 }
 
 /// <summary>Reads an enumeration by exactly one of its names, in any case; several joined by commas are none.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Rating;
@@ -20,7 +19,7 @@ internal static class CloudEventReader
             return new ParsedEvent(null, null, null, Refusal.Invalid("", "invalid_event", "An event is a JSON object."));
         }
 
-        var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
+        var attributes = new EventAttributes();
         var data = default(JsonElement);
         try
         {
@@ -30,9 +29,9 @@ internal static class CloudEventReader
                 {
                     data = member.Value;
                 }
-                else if (member.Value.ValueKind != JsonValueKind.Null)
+                else
                 {
-                    attributes.Add(member.Name, AttributeText(member));
+                    attributes.Add(member);
                 }
             }
         }
@@ -49,7 +48,7 @@ internal static class CloudEventReader
     }
 
     /// <summary>Reads an event from its attributes and its data.</summary>
-    public static ParsedEvent Read(Dictionary<string, string> attributes, JsonElement data, DateTimeOffset now)
+    public static ParsedEvent Read(EventAttributes attributes, JsonElement data, DateTimeOffset now)
     {
         try
         {
@@ -67,29 +66,29 @@ internal static class CloudEventReader
         }
     }
 
-    private static ParsedEvent Refused(Dictionary<string, string> attributes, EventFault fault) => new(
-        attributes.GetValueOrDefault("id"), attributes.GetValueOrDefault("source"), null, fault.Refusal);
+    private static ParsedEvent Refused(EventAttributes attributes, EventFault fault) => new(
+        attributes.Id, attributes.Source, null, fault.Refusal);
 
-    private static UsageEvent ReadUsage(Dictionary<string, string> attributes, JsonElement data, DateTimeOffset now)
+    private static UsageEvent ReadUsage(EventAttributes attributes, JsonElement data, DateTimeOffset now)
     {
-        if (!string.Equals(Required(attributes, "specversion"), "1.0", StringComparison.Ordinal))
+        if (!string.Equals(Required(attributes.SpecVersion, "specversion"), "1.0", StringComparison.Ordinal))
         {
             throw EventFault.Invalid("specversion", "The specversion is 1.0.");
         }
 
         CheckDataForm(attributes, data);
-        var id = Required(attributes, "id");
-        var source = Required(attributes, "source");
-        var type = Required(attributes, "type");
-        var subject = Required(attributes, "subject");
-        var time = TimeOf(attributes);
-        var items = EventItems.Read(ItemTypeOf(type), data);
+        var id = Required(attributes.Id, "id");
+        var source = Required(attributes.Source, "source");
+        var type = Required(attributes.Type, "type");
+        var subject = Required(attributes.Subject, "subject");
+        var time = TimeOf(attributes.Time);
+        var reader = new EventData(data);
+        var items = EventItems.Read(ItemTypeOf(type), reader);
         if (!Guid.TryParse(subject, out var subjectId))
         {
             throw new EventFault("subject", "unknown_subject", "The subject is the id of an environment or a linked application.");
         }
 
-        var reader = new EventData(data);
         return new UsageEvent
         {
             Id = id,
@@ -97,29 +96,29 @@ internal static class CloudEventReader
             Subject = subjectId,
             Time = time ?? now,
             Items = items,
-            ContentHash = HashOf(attributes, data, time),
-            AgentId = reader.Text("agent", "id"),
-            AgentName = reader.Text("agent", "name"),
-            UserId = reader.Text("user", "id"),
-            CopilotLicensed = reader.Flag("user", "copilotLicensed"),
-            Trigger = reader.Text("trigger"),
-            Channel = reader.Text("channel"),
-            Product = reader.Text("product"),
-            Model = reader.Text("model"),
-            Tool = reader.Text("tool"),
-            KnowledgeSource = reader.Text("knowledgeSource"),
-            CostCenter = reader.Text("costCenter"),
+            ContentHash = unchecked(attributes.Hash + reader.Hash + HashOf(time)),
+            AgentId = EventData.Text(reader.Agent, "data.agent", "id"),
+            AgentName = EventData.Text(reader.Agent, "data.agent", "name"),
+            UserId = EventData.Text(reader.User, "data.user", "id"),
+            CopilotLicensed = EventData.Flag(reader.User, "data.user", "copilotLicensed"),
+            Trigger = EventData.Text(reader.Trigger, "data.trigger"),
+            Channel = EventData.Text(reader.Channel, "data.channel"),
+            Product = EventData.Text(reader.Product, "data.product"),
+            Model = EventData.Text(reader.Model, "data.model"),
+            Tool = EventData.Text(reader.Tool, "data.tool"),
+            KnowledgeSource = EventData.Text(reader.KnowledgeSource, "data.knowledgeSource"),
+            CostCenter = EventData.Text(reader.CostCenter, "data.costCenter"),
         };
     }
 
-    private static void CheckDataForm(Dictionary<string, string> attributes, JsonElement data)
+    private static void CheckDataForm(EventAttributes attributes, JsonElement data)
     {
-        if (attributes.ContainsKey("data_base64"))
+        if (attributes.HasBase64)
         {
             throw EventFault.Invalid("data_base64", "The data is JSON, not base64.");
         }
 
-        if (attributes.TryGetValue("datacontenttype", out var type) && !type.Contains("json", StringComparison.OrdinalIgnoreCase))
+        if (attributes.DataContentType?.Contains("json", StringComparison.OrdinalIgnoreCase) == false)
         {
             throw EventFault.Invalid("datacontenttype", "The data is JSON.");
         }
@@ -130,9 +129,9 @@ internal static class CloudEventReader
         }
     }
 
-    private static string Required(Dictionary<string, string> attributes, string name)
+    private static string Required(string? value, string name)
     {
-        if (!attributes.TryGetValue(name, out var value) || value.Length == 0)
+        if (value is not { Length: > 0 })
         {
             throw EventFault.Invalid(name, $"The event has no {name}.");
         }
@@ -142,9 +141,9 @@ internal static class CloudEventReader
             : throw EventFault.Invalid(name, $"At most {UsageEvent.TextLengthMax} characters.");
     }
 
-    private static DateTimeOffset? TimeOf(Dictionary<string, string> attributes)
+    private static DateTimeOffset? TimeOf(string? text)
     {
-        if (!attributes.TryGetValue("time", out var text))
+        if (text is null)
         {
             return null;
         }
@@ -167,39 +166,6 @@ internal static class CloudEventReader
             : throw new EventFault("type", "unknown_feature", "The type is copilot. and a feature code, or copilot.usage.");
     }
 
-    // The attributes of the standard are texts; an extension may be a number or a truth value, too.
-    private static string AttributeText(JsonProperty attribute) => attribute.Value.ValueKind switch
-    {
-        JsonValueKind.String => attribute.Value.GetString()!,
-        _ when attribute.Name is "specversion" or "id" or "source" or "type" or "subject" or "time" or "datacontenttype" or "dataschema" =>
-            throw EventFault.Invalid(attribute.Name, "A text is needed."),
-        JsonValueKind.True => "true",
-        JsonValueKind.False => "false",
-        JsonValueKind.Number => NumberText(attribute.Value),
-        _ => throw EventFault.Invalid(attribute.Name, "An attribute is a text, a number or true or false."),
-    };
-
-    // 1.0 says what 1 says, which is what the header of the same event in binary mode holds.
-    private static string NumberText(JsonElement number) => number.TryGetInt64(out _) || !number.TryGetDecimal(out var value)
-        ? number.GetRawText()
-        : value.ToString("0.############################", CultureInfo.InvariantCulture);
-
-    private static UInt128 HashOf(Dictionary<string, string> attributes, JsonElement data, DateTimeOffset? time)
-    {
-        var sum = data.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
-            ? UInt128.Zero
-            : ContentHasher.OfMember("data", ContentHasher.Of(data));
-        foreach (var (name, value) in attributes)
-        {
-            if (name is "specversion" or "datacontenttype")
-            {
-                continue;
-            }
-
-            var hash = name is "time" ? ContentHasher.OfInstant(time!.Value) : ContentHasher.OfText(value);
-            sum = unchecked(sum + ContentHasher.OfMember(name, hash));
-        }
-
-        return sum;
-    }
+    private static UInt128 HashOf(DateTimeOffset? time) =>
+        time is { } instant ? ContentHasher.OfMember("time"u8, ContentHasher.OfInstant(instant)) : UInt128.Zero;
 }

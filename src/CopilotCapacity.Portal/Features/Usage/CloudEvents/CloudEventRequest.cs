@@ -96,12 +96,14 @@ internal sealed record CloudEventRequest(IReadOnlyList<ParsedEvent> Events, bool
     private static CloudEventRequest ReadBinary(HttpRequest request, byte[] body, DateTimeOffset now)
     {
         const string prefix = "ce-";
-        var attributes = request.Headers
-            .Where(header => header.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
-            .ToDictionary(
-                header => header.Key[prefix.Length..].ToLowerInvariant(),
-                header => Uri.UnescapeDataString(HeaderUtilities.UnescapeAsQuotedString(header.Value.ToString()).ToString()),
-                StringComparer.Ordinal);
+        var attributes = new EventAttributes();
+        foreach (var (header, value) in request.Headers.Where(header => header.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+        {
+            attributes.Add(
+                header[prefix.Length..].ToLowerInvariant(),
+                Uri.UnescapeDataString(HeaderUtilities.UnescapeAsQuotedString(value.ToString()).ToString()));
+        }
+
         if (body.Length == 0)
         {
             return new CloudEventRequest([CloudEventReader.Read(attributes, default, now)], false, null);

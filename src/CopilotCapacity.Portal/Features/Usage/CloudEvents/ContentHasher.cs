@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -13,29 +14,42 @@ namespace CopilotCapacity.Portal.Features.Usage.CloudEvents;
 internal static class ContentHasher
 {
     private const int HashBytes = 16;
+    private const char TextTag = '"';
 
     public static UInt128 Of(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.Object => OfObject(element),
         JsonValueKind.Array => OfArray(element),
-        JsonValueKind.String => OfText(element.GetString()!),
-        JsonValueKind.Number => OfTagged('n', CanonicalNumber(element.GetRawText())),
-        JsonValueKind.True => OfTagged('t', ""),
-        JsonValueKind.False => OfTagged('f', ""),
-        _ => OfTagged('0', ""),
+        JsonValueKind.String => OfString(element),
+        JsonValueKind.Number => OfNumber(element),
+        JsonValueKind.True => XxHash128.HashToUInt128("t"u8),
+        JsonValueKind.False => XxHash128.HashToUInt128("f"u8),
+        _ => XxHash128.HashToUInt128("0"u8),
     };
 
-    public static UInt128 OfText(string text) => OfTagged('s', text);
+    public static UInt128 OfText(string text) => OfTagged(TextTag, text);
 
-    public static UInt128 OfInstant(DateTimeOffset instant) => OfTagged('i', instant.UtcTicks.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    public static UInt128 OfInstant(DateTimeOffset instant)
+    {
+        Span<byte> tagged = stackalloc byte[sizeof(long) + 1];
+        tagged[0] = (byte)'i';
+        BinaryPrimitives.WriteInt64BigEndian(tagged[1..], instant.UtcTicks);
+        return XxHash128.HashToUInt128(tagged);
+    }
 
     /// <summary>A member's part of its object; the parts are added, so that their order makes no difference.</summary>
-    public static UInt128 OfMember(string name, UInt128 value)
+    public static UInt128 OfMember(ReadOnlySpan<byte> name, UInt128 value)
     {
-        Span<byte> pair = stackalloc byte[2 * HashBytes];
-        BinaryPrimitives.WriteUInt128BigEndian(pair, OfTagged('m', name));
-        BinaryPrimitives.WriteUInt128BigEndian(pair[HashBytes..], value);
-        return XxHash128.HashToUInt128(pair);
+        Span<byte> bytes = stackalloc byte[HashBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, value);
+        return XxHash128.HashToUInt128(bytes, unchecked((long)XxHash3.HashToUInt64(name)));
+    }
+
+    /// <summary>A member's name, where it stands if it is written without escapes.</summary>
+    public static ReadOnlySpan<byte> NameOf(JsonProperty member)
+    {
+        var raw = JsonMarshal.GetRawUtf8PropertyName(member);
+        return raw.Contains((byte)'\\') ? Encoding.UTF8.GetBytes(member.Name) : raw;
     }
 
     private static UInt128 OfObject(JsonElement element)
@@ -43,13 +57,20 @@ internal static class ContentHasher
         var sum = UInt128.Zero;
         foreach (var member in element.EnumerateObject())
         {
-            sum = unchecked(sum + OfMember(member.Name, Of(member.Value)));
+            sum = unchecked(sum + OfMember(NameOf(member), Of(member.Value)));
         }
 
         Span<byte> tagged = stackalloc byte[HashBytes + 1];
         tagged[0] = (byte)'o';
         BinaryPrimitives.WriteUInt128BigEndian(tagged[1..], sum);
         return XxHash128.HashToUInt128(tagged);
+    }
+
+    // Without escapes a text is hashed where it stands, with its opening quote as the tag.
+    private static UInt128 OfString(JsonElement element)
+    {
+        var raw = JsonMarshal.GetRawUtf8Value(element);
+        return raw.Contains((byte)'\\') ? OfText(element.GetString()!) : XxHash128.HashToUInt128(raw[..^1]);
     }
 
     private static UInt128 OfArray(JsonElement element)
@@ -80,6 +101,15 @@ internal static class ContentHasher
         }
 
         return hash;
+    }
+
+    private static UInt128 OfNumber(JsonElement element)
+    {
+        // The most common number is a single digit, and canonical but for its power.
+        var raw = JsonMarshal.GetRawUtf8Value(element);
+        return raw.Length == 1 && raw[0] != (byte)'0'
+            ? XxHash128.HashToUInt128([(byte)'n', raw[0], (byte)'e', (byte)'0'])
+            : OfTagged('n', CanonicalNumber(element.GetRawText()));
     }
 
     // The digits without zeros at either end, and the power of ten of the last one.

@@ -5,37 +5,94 @@ using CopilotCapacity.Portal.Hosting.Json;
 
 namespace CopilotCapacity.Portal.Features.Usage.CloudEvents;
 
-/// <summary>Reads members of an event's data, each of the type it must have.</summary>
-internal readonly struct EventData(JsonElement data)
+/// <summary>
+/// The members of an event's data, found in one pass; each is checked for its type when it is asked for.
+/// </summary>
+internal readonly ref struct EventData
 {
-    public string? Text(string name) => TextOf(data, name, $"data.{name}");
+    private readonly JsonElement _data;
 
-    public string? Text(string parent, string name) => TextOf(Parent(parent), name, $"data.{parent}.{name}");
-
-    public bool Flag(string parent, string name)
+    public EventData(JsonElement data)
     {
-        if (!TryGet(Parent(parent), name, out var value))
+        _data = data;
+        if (data.ValueKind != JsonValueKind.Object)
         {
-            return false;
+            return;
         }
 
-        return value.ValueKind is JsonValueKind.True or JsonValueKind.False
-            ? value.GetBoolean()
-            : throw EventFault.Invalid($"data.{parent}.{name}", "True or false is needed.");
+        foreach (var member in data.EnumerateObject())
+        {
+            var name = ContentHasher.NameOf(member);
+            switch (name)
+            {
+                case var _ when name.SequenceEqual("quantity"u8):
+                    Quantity = member.Value;
+                    break;
+                case var _ when name.SequenceEqual("items"u8):
+                    Items = member.Value;
+                    break;
+                case var _ when name.SequenceEqual("agent"u8):
+                    Agent = member.Value;
+                    break;
+                case var _ when name.SequenceEqual("user"u8):
+                    User = member.Value;
+                    break;
+                case var _ when name.SequenceEqual("trigger"u8):
+                    Trigger = member.Value;
+                    break;
+                case var _ when name.SequenceEqual("channel"u8):
+                    Channel = member.Value;
+                    break;
+                case var _ when name.SequenceEqual("product"u8):
+                    Product = member.Value;
+                    break;
+                case var _ when name.SequenceEqual("model"u8):
+                    Model = member.Value;
+                    break;
+                case var _ when name.SequenceEqual("tool"u8):
+                    Tool = member.Value;
+                    break;
+                case var _ when name.SequenceEqual("knowledgeSource"u8):
+                    KnowledgeSource = member.Value;
+                    break;
+                case var _ when name.SequenceEqual("costCenter"u8):
+                    CostCenter = member.Value;
+                    break;
+            }
+        }
     }
 
-    /// <summary>Looks a member up; one that is null counts as absent.</summary>
-    public static bool TryGet(JsonElement element, string name, out JsonElement value)
-    {
-        value = default;
-        return element.ValueKind == JsonValueKind.Object
-            && element.TryGetProperty(name, out value)
-            && value.ValueKind != JsonValueKind.Null;
-    }
+    /// <summary>What the data adds to the hash of the content.</summary>
+    public UInt128 Hash => IsThere(_data) ? ContentHasher.OfMember("data"u8, ContentHasher.Of(_data)) : UInt128.Zero;
 
-    private static string? TextOf(JsonElement element, string name, string field)
+    public JsonElement Quantity { get; }
+
+    public JsonElement Items { get; }
+
+    public JsonElement Agent { get; }
+
+    public JsonElement User { get; }
+
+    public JsonElement Trigger { get; }
+
+    public JsonElement Channel { get; }
+
+    public JsonElement Product { get; }
+
+    public JsonElement Model { get; }
+
+    public JsonElement Tool { get; }
+
+    public JsonElement KnowledgeSource { get; }
+
+    public JsonElement CostCenter { get; }
+
+    /// <summary>False for a member that is absent, or null, which counts as absent.</summary>
+    public static bool IsThere(JsonElement value) => value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+
+    public static string? Text(JsonElement value, string field)
     {
-        if (!TryGet(element, name, out var value))
+        if (!IsThere(value))
         {
             return null;
         }
@@ -54,16 +111,29 @@ internal readonly struct EventData(JsonElement data)
         return text.Length == 0 ? null : text;
     }
 
-    private JsonElement Parent(string name)
+    public static string? Text(JsonElement parent, string parentField, string name) =>
+        Member(parent, parentField, name) is var value && IsThere(value) ? Text(value, $"{parentField}.{name}") : null;
+
+    public static bool Flag(JsonElement parent, string parentField, string name) => Member(parent, parentField, name).ValueKind switch
     {
-        if (!TryGet(data, name, out var value))
+        JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.False => false,
+        JsonValueKind.True => true,
+        _ => throw EventFault.Invalid($"{parentField}.{name}", "True or false is needed."),
+    };
+
+    private static JsonElement Member(JsonElement parent, string field, string name)
+    {
+        if (!IsThere(parent))
         {
             return default;
         }
 
-        return value.ValueKind == JsonValueKind.Object
-            ? value
-            : throw EventFault.Invalid($"data.{name}", "An object is needed.");
+        if (parent.ValueKind != JsonValueKind.Object)
+        {
+            throw EventFault.Invalid(field, "An object is needed.");
+        }
+
+        return parent.TryGetProperty(name, out var value) ? value : default;
     }
 }
 
@@ -73,15 +143,15 @@ internal static class EventItems
     private const long QuantityMax = 1_000_000_000;
     private const long Thousand = 1_000;
 
-    public static UsageItem[] Read(FeatureRate? single, JsonElement data)
+    public static UsageItem[] Read(FeatureRate? single, EventData data)
     {
         if (single is not null)
         {
-            return [new UsageItem(single.Feature, Quantity(data, single, "data.quantity"))];
+            return [new UsageItem(single.Feature, Quantity(data.Quantity, single, "data.quantity"))];
         }
 
-        var isArray = EventData.TryGet(data, "items", out var items) && items.ValueKind == JsonValueKind.Array;
-        if (!isArray || items.GetArrayLength() is < 1 or > UsageEvent.ItemsMax)
+        var items = data.Items;
+        if (items.ValueKind != JsonValueKind.Array || items.GetArrayLength() is < 1 or > UsageEvent.ItemsMax)
         {
             throw EventFault.Invalid("data.items", $"copilot.usage has 1 to {UsageEvent.ItemsMax} items.");
         }
@@ -97,18 +167,21 @@ internal static class EventItems
 
     private static UsageItem ReadItem(JsonElement item, string field)
     {
-        var isText = EventData.TryGet(item, "feature", out var feature) && feature.ValueKind == JsonValueKind.String;
-        if (!isText || RateCard.Find(feature.GetString()!) is not { } rate)
+        var feature = Member(item, "feature");
+        if (feature.ValueKind != JsonValueKind.String || RateCard.Find(feature.GetString()!) is not { } rate)
         {
             throw new EventFault($"{field}.feature", "unknown_feature", "The feature is a code of the rate card.");
         }
 
-        return new UsageItem(rate.Feature, Quantity(item, rate, $"{field}.quantity"));
+        return new UsageItem(rate.Feature, Quantity(Member(item, "quantity"), rate, $"{field}.quantity"));
     }
 
-    private static long Quantity(JsonElement parent, FeatureRate rate, string field)
+    private static JsonElement Member(JsonElement item, string name) =>
+        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) ? value : default;
+
+    private static long Quantity(JsonElement value, FeatureRate rate, string field)
     {
-        if (!EventData.TryGet(parent, "quantity", out var value))
+        if (!EventData.IsThere(value))
         {
             return Thousand;
         }

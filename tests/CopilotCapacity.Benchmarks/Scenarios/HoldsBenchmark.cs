@@ -1,0 +1,49 @@
+using System.Text.Json;
+using CopilotCapacity.Benchmarks.Load;
+
+namespace CopilotCapacity.Benchmarks.Scenarios;
+
+/// <summary>Credits reserved before the work, then settled with less: two requests a hold.</summary>
+internal static class HoldsBenchmark
+{
+    private const int Environments = 1_000;
+
+    public static async Task RunAsync(BenchmarkOptions options, Report report)
+    {
+        using var folder = new DatabaseFolder(options);
+        await new Organisation(Environments).CreateAsync(folder.Database);
+        await using var portal = await PortalProcess.StartAsync(folder.File);
+        var key = await portal.CreateKeyAsync(Organisation.Tenant);
+        var steps = Enumerable.Range(0, options.Connections).Select(number => StepOf(key, number)).ToArray();
+        var duration = TimeSpan.FromSeconds(options.Seconds);
+        var measured = await LoadRun.RunAsync(portal.Port, duration, duration, steps);
+        report.Add("holds made and settled a second", $"{measured.PerSecond:N0}", "", "", $"both together {measured.Times}");
+    }
+
+    private static Step StepOf(string key, int number)
+    {
+        var random = new Random(number);
+        return async connection =>
+        {
+            var id = 0L;
+            var environment = Organisation.Environment(random.Next(Environments));
+            var hold = RequestTemplate.Post(
+                "/api/v1/holds", key, "application/json", JsonSerializer.Serialize(new { environmentId = environment, credits = 5, expiresInSeconds = 300 }));
+            var made = await connection.SendAsync(hold.Next(ref id));
+            LoadRun.Expect(made, 201);
+            var settle = RequestTemplate.Post($"/api/v1/holds/{IdOf(made)}/settle", key, "application/json", """{"credits":3}""");
+            LoadRun.Expect(await connection.SendAsync(settle.Next(ref id)), 200);
+            return 1;
+        };
+    }
+
+    // The id is the first GUID of the body, whether the body comes in chunks or not.
+    private static Guid IdOf(Answer answer)
+    {
+        var bytes = answer.Bytes.Span;
+        var mark = bytes.IndexOf("\"id\":\""u8) + 6;
+        return System.Buffers.Text.Utf8Parser.TryParse(bytes[mark..], out Guid id, out _)
+            ? id
+            : throw new InvalidOperationException("The hold has no id.");
+    }
+}

@@ -1,0 +1,40 @@
+using CopilotCapacity.Benchmarks.Baseline;
+using CopilotCapacity.Benchmarks.Load;
+
+namespace CopilotCapacity.Benchmarks.Scenarios;
+
+/// <summary>Durable facts over HTTP, beside one transaction of EF Core for each event.</summary>
+internal static class IngestBenchmark
+{
+    private const int Environments = 1_000;
+
+    public static async Task RunAsync(BenchmarkOptions options, Report report)
+    {
+        var duration = TimeSpan.FromSeconds(options.Seconds);
+        var organisation = new Organisation(Environments);
+        Measured measured;
+        double peak;
+        double processor;
+        using (var folder = new DatabaseFolder(options))
+        {
+            await organisation.CreateAsync(folder.Database);
+            await using var portal = await PortalProcess.StartAsync(folder.File);
+            var ingest = new Ingest(organisation, await portal.CreateKeyAsync(Organisation.Tenant), options.Connections);
+            await ingest.RunAsync(portal.Port, TimeSpan.Zero, duration);
+            var before = portal.ProcessorTime;
+            measured = await ingest.RunAsync(portal.Port, TimeSpan.Zero, duration);
+            processor = (portal.ProcessorTime - before).TotalMicroseconds / (measured.PerSecond * duration.TotalSeconds);
+            peak = portal.PeakMegabytes;
+        }
+
+        report.Add(
+            "durable events a second over HTTP, batches of 100", $"{measured.PerSecond:N0}", "50,000", "120,000",
+            $"{measured.Times}; {processor:0.0} us of processor an event in the server");
+        report.Add("peak memory of the server during ingest", $"{peak:N0} MB", "400 MB", "250 MB");
+
+        using var baselineFolder = new DatabaseFolder(options);
+        var baseline = await new BaselineIngest(baselineFolder, organisation).RunAsync(TimeSpan.FromSeconds(2), duration);
+        report.Add("baseline: one EF Core transaction an event", $"{baseline:N0}/s", "", "", "in process, without HTTP");
+        report.Add("ratio to the baseline", $"{measured.PerSecond / baseline:0.0}", "30", "60");
+    }
+}
