@@ -58,6 +58,10 @@ internal static class AlertText
         AlertKind.UsageUnfunded, AlertSeverity.Warning, $"Work in {environment.Name} was not funded",
         "It was done after all sources had run out. It is recorded and charged to nobody; later work will be the same until capacity is added.");
 
+    public static AlertWords OfUnlinked(LinkedApplication application) => new(
+        AlertKind.UsageUnlinked, AlertSeverity.Warning, $"{application.Url} uses Copilot Credits but is not linked",
+        "Its use is kept and charged to nobody yet. It is booked once the application is linked to an environment; until then what it asks for is refused.");
+
     public static AlertWords OfReduced(IReadOnlyList<TenantEnvironment> environments, Credits lost) => new(
         AlertKind.AllocationReduced, AlertSeverity.Warning, $"The allocation of {Names(environments)} lost credits",
         $"Prepaid credits ended, and the pool could not cover it: {lost} credits of the allocations no longer have credits behind them.");

@@ -85,6 +85,15 @@ public sealed class LedgerChanges
     /// <summary>Uses that were taken back.</summary>
     public IReadOnlyList<UsageReversal> Reversals => _reversals;
 
+    /// <summary>Facts of applications that are not linked.</summary>
+    public List<KeptUse> Kept { get; } = [];
+
+    /// <summary>Applications that were unlinked, or of which something was told since.</summary>
+    public HashSet<UnlinkedApplication> Unlinked { get; } = [];
+
+    /// <summary>Applications that were linked again.</summary>
+    public List<LinkedApplicationId> Relinked { get; } = [];
+
     /// <summary>True when nothing has changed.</summary>
     public bool IsEmpty => _entries.Count == 0 && _postings.Count == 0;
 
@@ -179,5 +188,8 @@ public sealed class LedgerChanges
         _alerts.Clear();
         _resolved.Clear();
         _reversals.Clear();
+        Kept.Clear();
+        Unlinked.Clear();
+        Relinked.Clear();
     }
 }

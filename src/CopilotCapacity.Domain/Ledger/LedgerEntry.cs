@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Prepaid;
+using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
@@ -44,6 +45,7 @@ public sealed record LedgerEntry(long Sequence, DateTimeOffset At, LedgerChange 
 [JsonDerivedType(typeof(DayTurned), "dayTurned")]
 [JsonDerivedType(typeof(UsageReversed), "usageReversed")]
 [JsonDerivedType(typeof(ApplicationUnlinked), "applicationUnlinked")]
+[JsonDerivedType(typeof(UsageKept), "usageKept")]
 [JsonDerivedType(typeof(AlertAcknowledged), "alertAcknowledged")]
 [JsonDerivedType(typeof(PlanChanged), "planChanged")]
 [JsonDerivedType(typeof(PlanLeft), "planLeft")]
@@ -213,6 +215,9 @@ public sealed record UsageReversed(long Original, string Reason) : NarrowChange;
 
 /// <summary>A Dynamics 365 application was unlinked; what it uses from now on waits until it is linked again.</summary>
 public sealed record ApplicationUnlinked(EnvironmentId Environment, LinkedApplicationId Id) : NarrowChange;
+
+/// <summary>A fact of an application that is not linked was kept.</summary>
+public sealed record UsageKept(LinkedApplicationId Application, UsageEvent Usage) : NarrowChange;
 
 /// <summary>Somebody said that they have seen an alert.</summary>
 public sealed record AlertAcknowledged(long Alert) : NarrowChange;

@@ -1,4 +1,5 @@
 using CopilotCapacity.Domain.PayAsYouGo;
+using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 
@@ -14,6 +15,8 @@ public sealed class LedgerReplay(TenantId id, LedgerLimits limits)
 {
     // Closed holds too: work may be settled after expiry.
     private readonly Dictionary<HoldId, Hold> _holds = [];
+
+    private readonly Dictionary<LinkedApplicationId, List<UsageEvent>> _kept = [];
 
     private TenantLedger? _ledger;
 
@@ -83,7 +86,9 @@ public sealed class LedgerReplay(TenantId id, LedgerLimits limits)
         EnvironmentChanged it => Ledger.ChangeEnvironment(
             it.Id, new EnvironmentDescription(it.Name, it.Type, it.Region, it.CostCenter), null).Refusal,
         EnvironmentRetired it => Ledger.RetireEnvironment(it.Id, null).Refusal,
-        ApplicationLinked it => Ledger.LinkApplication(it.Environment, new LinkedApplication(it.Id, it.Kind, it.Url)).Refusal,
+        ApplicationLinked it => Link(it),
+        ApplicationUnlinked it => Ledger.UnlinkApplication(it.Environment, it.Id).Refusal,
+        UsageKept it => Keep(it),
         PlanCreated it => Ledger.AddPlan(
             it.Id,
             new PlanDescription(it.Name, it.SubscriptionId, it.ResourceGroup, it.Region, it.Price, it.IsDisabled is not true),
@@ -115,6 +120,23 @@ public sealed class LedgerReplay(TenantId id, LedgerLimits limits)
         }
 
         return hold.Refusal;
+    }
+
+    private Refusal? Link(ApplicationLinked linked)
+    {
+        _ = _kept.Remove(linked.Id, out var kept);
+        return Ledger.LinkApplication(linked.Environment, new LinkedApplication(linked.Id, linked.Kind, linked.Url), kept ?? []).Refusal;
+    }
+
+    private Refusal? Keep(UsageKept it)
+    {
+        if (!_kept.TryGetValue(it.Application, out var kept))
+        {
+            _kept.Add(it.Application, kept = []);
+        }
+
+        kept.Add(it.Usage);
+        return Ledger.Keep(it.Usage).Refusal;
     }
 
     private static NewGrant GrantOf(GrantAdded it) => new()

@@ -168,6 +168,8 @@ public sealed partial class TenantLedger
         }
     }
 
+    private void RaiseUnlinked(UnlinkedApplication application) => Raise(AlertText.OfUnlinked(application.Application), []);
+
     private void RaiseReduced(IReadOnlyDictionary<TenantEnvironment, Credits> cuts)
     {
         if (cuts.Count > 0)

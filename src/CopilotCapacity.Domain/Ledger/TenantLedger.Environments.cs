@@ -106,24 +106,4 @@ public sealed partial class TenantLedger
 
         return environment;
     }
-
-    /// <summary>Links a Dynamics 365 application to an environment; events may then name it as their subject.</summary>
-    public Outcome<LinkedApplication> LinkApplication(EnvironmentId id, LinkedApplication application)
-    {
-        if (Find(id) is not { RetiredAt: null } environment)
-        {
-            return Refusal.NotFound("environment");
-        }
-
-        if (_subjects.ContainsKey(application.Id.Value))
-        {
-            return Refusal.Conflict("already_exists", "There is an environment or application with this id.");
-        }
-
-        environment.Applications.Add(application);
-        _subjects.Add(application.Id.Value, environment);
-        Changes.Touch(environment);
-        Append(new ApplicationLinked(id, application.Id, application.Kind, application.Url));
-        return application;
-    }
 }

@@ -22,7 +22,6 @@ public sealed partial class TenantLedger
     private readonly Dictionary<GrantId, Grant> _grants = [];
     private readonly Dictionary<BillingPlanId, BillingPlan> _plans = [];
     private readonly SortedDictionary<Period, MonthBook> _books = [];
-    private readonly Dictionary<LinkedApplicationId, LinkedApplication> _unlinked = [];
     private DateTimeOffset _settingsBoundary;
 
     private TenantLedger(TenantId id, LedgerLimits limits)
@@ -219,7 +218,7 @@ public sealed partial class TenantLedger
 
         foreach (var application in snapshot.UnlinkedApplications)
         {
-            _unlinked.Add(application.Id, application);
+            _unlinked.Add(application.Application.Id, application);
         }
     }
 
@@ -294,7 +293,7 @@ public sealed record LedgerSnapshot
 
     public required IReadOnlyList<Agent> Agents { get; init; }
 
-    public required IReadOnlyList<LinkedApplication> UnlinkedApplications { get; init; }
+    public required IReadOnlyList<UnlinkedApplication> UnlinkedApplications { get; init; }
 
     public required long AlertNumber { get; init; }
 #pragma warning restore CS1591

@@ -27,6 +27,9 @@ public interface ILedgerStore
     /// <summary>A use that is on disk, with whether it was taken back already; null when there is none.</summary>
     RecordedUse? FindUse(TenantLedger ledger, long sequence);
 
+    /// <summary>What was kept of an application that is not linked and not booked yet, oldest first.</summary>
+    IReadOnlyList<UsageEvent> FindKept(TenantLedger ledger, LinkedApplicationId application);
+
     /// <summary>Billed credits of a scope from an instant on, by the cap's windows.</summary>
     IReadOnlyDictionary<int, Credits> CountUse(TenantLedger ledger, CapScope scope, CapWindow per, DateTimeOffset since);
 

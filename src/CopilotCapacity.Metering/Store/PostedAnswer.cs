@@ -12,6 +12,9 @@ namespace CopilotCapacity.Metering.Store;
 /// <param name="NonBilledReason">Why those are free.</param>
 public sealed record PostedAnswer(long Sequence, Burn Burn, Credits NonBilled, NonBilledReason NonBilledReason)
 {
+    /// <summary>The answer for what is kept and charged to nobody yet.</summary>
+    public static PostedAnswer OfKept(KeptUse kept) => new(kept.Sequence, default, Credits.Zero, NonBilledReason.None);
+
     /// <summary>The answer for a posting.</summary>
     public static PostedAnswer From(Posting posting) =>
         new(posting.Sequence, posting.Burn, posting.NonBilled, posting.NonBilledReason);

@@ -16,6 +16,9 @@ public interface ILedgerArchive
     /// <summary>A use on disk; null when there is none.</summary>
     RecordedUse? FindUse(TenantLedger ledger, long sequence);
 
+    /// <summary>What was kept of an application that is not linked and not booked yet, oldest first.</summary>
+    IReadOnlyList<UsageEvent> FindKept(TenantLedger ledger, LinkedApplicationId application);
+
     /// <summary>Billed credits of a scope from the start of the running month on, by the cap's windows.</summary>
     IReadOnlyDictionary<int, Credits> CountUse(TenantLedger ledger, CapScope scope, CapWindow per);
 

@@ -86,6 +86,9 @@ internal sealed class MeterSession(
 
     public RecordedUse? FindUse(TenantLedger ledger, long sequence) => store.FindUse(ledger, sequence);
 
+    public IReadOnlyList<UsageEvent> FindKept(TenantLedger ledger, LinkedApplicationId application) =>
+        store.FindKept(ledger, application);
+
     public IReadOnlyDictionary<int, Credits> CountUse(TenantLedger ledger, CapScope scope, CapWindow per) =>
         store.CountUse(ledger, scope, per, ledger.Open.Period.Start);
 

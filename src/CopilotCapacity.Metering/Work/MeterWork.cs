@@ -68,6 +68,11 @@ internal sealed class RecordWork(TenantId tenant, IReadOnlyList<UsageEvent> even
 
     private RecordOutcome Post(MeterSession session, TenantLedger ledger, UsageEvent usage)
     {
+        if (!asksFirst && ledger.IsUnlinked(usage.Subject))
+        {
+            return Keep(session, ledger, usage);
+        }
+
         var posted = asksFirst ? ledger.Permit(usage) : ledger.Record(usage);
         if (posted.Refusal is not null)
         {
@@ -77,6 +82,19 @@ internal sealed class RecordWork(TenantId tenant, IReadOnlyList<UsageEvent> even
         var outcome = RecordOutcome.Recorded(posted.Value!);
         session.Remember(ledger.Id, usage, outcome.Answer!);
         return outcome;
+    }
+
+    private static RecordOutcome Keep(MeterSession session, TenantLedger ledger, UsageEvent usage)
+    {
+        var kept = ledger.Keep(usage);
+        if (kept.Refusal is { } refusal)
+        {
+            return RecordOutcome.Rejected(refusal);
+        }
+
+        var answer = PostedAnswer.OfKept(kept.Value!);
+        session.Remember(ledger.Id, usage, answer);
+        return new RecordOutcome(RecordResult.Recorded, answer, null);
     }
 }
 

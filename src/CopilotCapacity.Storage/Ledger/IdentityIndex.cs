@@ -50,7 +50,7 @@ internal sealed class IdentityIndex : IDisposable
     /// <summary>How long after a month's end its facts are accepted; older identities need not be known.</summary>
     public TimeSpan LateWindow { get; set; } = TimeSpan.MaxValue;
 
-    public IReadOnlyList<RecordedEvent?> Find(int tenantKey, IReadOnlyList<UsageEvent> events)
+    public RecordedEvent?[] Find(int tenantKey, IReadOnlyList<UsageEvent> events)
     {
         var known = Of(tenantKey);
         var found = new RecordedEvent?[events.Count];

@@ -279,8 +279,22 @@ public static class LedgerSchema
             Id BLOB NOT NULL,
             Kind INTEGER NOT NULL,
             Url TEXT NOT NULL,
+            IsTold INTEGER NOT NULL,
             PRIMARY KEY (TenantKey, Id)
         ) WITHOUT ROWID;
+
+        CREATE TABLE kept_uses (
+            TenantKey INTEGER NOT NULL,
+            Sequence INTEGER NOT NULL,
+            ApplicationId BLOB NOT NULL,
+            Source TEXT NOT NULL,
+            EventId TEXT NOT NULL,
+            ContentHash BLOB NOT NULL,
+            IsBooked INTEGER NOT NULL,
+            PRIMARY KEY (TenantKey, Sequence)
+        ) WITHOUT ROWID;
+
+        CREATE UNIQUE INDEX kept_uses_by_identity ON kept_uses (TenantKey, Source, EventId);
 
         CREATE TRIGGER reversals_never_change BEFORE UPDATE ON reversals
         BEGIN SELECT RAISE(ABORT, 'The ledger only grows: a reversal is never changed.'); END;
@@ -305,6 +319,7 @@ public static class LedgerSchema
     public const string DropSqlite = """
         DROP TRIGGER journal_never_goes;
         DROP TRIGGER journal_never_changes;
+        DROP TABLE kept_uses;
         DROP TABLE unlinked_applications;
         DROP TABLE plan_watches;
         DROP TABLE environment_watches;

@@ -70,9 +70,13 @@ internal sealed class PermissionReader(
             IsTurnedOff = row.GetBoolean(3),
         });
 
-    public IReadOnlyList<LinkedApplication> UnlinkedApplications() => Read(
-        "SELECT Id, Kind, Url FROM unlinked_applications WHERE TenantKey = $tenant",
-        row => new LinkedApplication(new LinkedApplicationId(GuidOf(row, 0)), (ApplicationKind)row.GetInt32(1), row.GetString(2)));
+    public IReadOnlyList<UnlinkedApplication> UnlinkedApplications() => Read(
+        "SELECT Id, Kind, Url, IsTold FROM unlinked_applications WHERE TenantKey = $tenant",
+        row => new UnlinkedApplication(
+            new LinkedApplication(new LinkedApplicationId(GuidOf(row, 0)), (ApplicationKind)row.GetInt32(1), row.GetString(2)))
+        {
+            IsTold = row.GetBoolean(3),
+        });
 
     public long AlertNumber() =>
         Read("SELECT IFNULL(MAX(Number), 0) FROM alerts WHERE TenantKey = $tenant", row => row.GetInt64(0))[0];

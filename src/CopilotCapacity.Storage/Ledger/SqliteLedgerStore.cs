@@ -25,11 +25,14 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
     private SqliteConnection? _connection;
     private LedgerWriter? _writer;
     private IdentityIndex? _identities;
+    private KeptUses? _kept;
 
     internal SqliteLedgerStore(SqliteDatabase database, int segmentEvents)
         : this(database) => _segmentEvents = segmentEvents;
 
     private SqliteConnection Connection => _connection ??= database.OpenForWriting();
+
+    private KeptUses Kept => _kept ??= new KeptUses(Connection);
 
     private LedgerWriter Writer => _writer ??= new LedgerWriter(Connection);
 
@@ -52,7 +55,11 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
 
     /// <inheritdoc/>
     public IReadOnlyList<RecordedEvent?> FindRecorded(TenantId tenant, IReadOnlyList<UsageEvent> events) =>
-        Identities.Find(_tenantKeys[tenant], events);
+        FindRecorded(_tenantKeys[tenant], events);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<UsageEvent> FindKept(TenantLedger ledger, LinkedApplicationId application) =>
+        Kept.Of(_tenantKeys[ledger.Id], application);
 
     /// <inheritdoc/>
     public Hold? FindHold(TenantLedger ledger, HoldId id) => new PermissionReader(
@@ -97,6 +104,7 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
                 var key = _tenantKeys[tenant.Ledger.Id];
                 Writer.Write(key, tenant.Ledger, _labels[key], rollup);
                 Writer.Write(key, tenant);
+                Kept.Write(key, tenant.Ledger.Changes);
                 Identities.Add(key, tenant.Ledger);
             }
 
@@ -147,8 +155,16 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
     public void Dispose()
     {
         _identities?.Dispose();
+        _kept?.Dispose();
         _writer?.Dispose();
         _connection?.Dispose();
+    }
+
+    private RecordedEvent?[] FindRecorded(int tenantKey, IReadOnlyList<UsageEvent> events)
+    {
+        var found = Identities.Find(tenantKey, events);
+        Kept.Find(tenantKey, events, found);
+        return found;
     }
 
     private void WriteSettings(

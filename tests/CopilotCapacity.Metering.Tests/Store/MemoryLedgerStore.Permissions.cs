@@ -1,6 +1,7 @@
 using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.PayAsYouGo;
+using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering.Store;
@@ -28,6 +29,9 @@ internal sealed partial class MemoryLedgerStore
         .Where(use => scope.Covers(new CapUse(use.Environment, use.Usage.AgentId, use.Usage.UserId, use.Usage.CostCenter ?? use.Environment.CostCenter, use.Usage.Time)))
         .GroupBy(use => Cap.WindowOf(per, use.Usage.Time))
         .ToDictionary(group => group.Key, group => new Credits(group.Sum(use => use.Billed.Thousandths)));
+
+    public IReadOnlyList<UsageEvent> FindKept(TenantLedger ledger, LinkedApplicationId application) =>
+        [.. Journal.Select(item => item.Entry.Change).OfType<UsageKept>().Where(kept => kept.Application == application).Select(kept => kept.Usage)];
 
     private static Hold Copy(Hold source, TenantEnvironment environment, BillingPlan? plan) => new()
     {

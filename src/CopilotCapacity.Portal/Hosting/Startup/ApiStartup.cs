@@ -48,6 +48,7 @@ internal static class ApiStartup
         api.MapTenants();
         api.MapApiKeys();
         api.MapEnvironments();
+        api.MapApplications();
         api.MapAllocations();
         api.MapGrants();
         api.MapCapacity();
