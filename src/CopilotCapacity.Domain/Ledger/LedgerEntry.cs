@@ -36,6 +36,8 @@ public sealed record LedgerEntry(long Sequence, DateTimeOffset At, LedgerChange 
 [JsonDerivedType(typeof(PlanChanged), "planChanged")]
 [JsonDerivedType(typeof(PlanLeft), "planLeft")]
 [JsonDerivedType(typeof(PlanDeleted), "planDeleted")]
+[JsonDerivedType(typeof(RateSet), "rateSet")]
+[JsonDerivedType(typeof(Reallocated), "reallocated")]
 public abstract record LedgerChange
 {
     /// <summary>True for changes that time makes by itself; the others have a person or key behind them.</summary>

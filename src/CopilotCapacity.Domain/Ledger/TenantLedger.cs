@@ -137,6 +137,16 @@ public sealed partial class TenantLedger
             ledger._plans.Add(plan.Id, plan);
         }
 
+        foreach (var rate in snapshot.Rates)
+        {
+            ledger.Rates.Add(rate);
+        }
+
+        foreach (var reallocation in snapshot.Reallocations)
+        {
+            ledger.Remember(reallocation);
+        }
+
         foreach (var period in snapshot.Periods)
         {
             ledger.AddBook(period).Restore(
@@ -244,5 +254,9 @@ public sealed record LedgerSnapshot
     public required IReadOnlyList<GrantMonth> GrantMonths { get; init; }
 
     public required IReadOnlyList<EnvironmentMonth> EnvironmentMonths { get; init; }
+
+    public required IReadOnlyList<RateOverride> Rates { get; init; }
+
+    public required IReadOnlyList<Reallocation> Reallocations { get; init; }
 #pragma warning restore CS1591
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
@@ -23,6 +24,7 @@ public static class JournalJson
             new Wrapped<LinkedApplicationId, Guid>(value => value.Value, value => new LinkedApplicationId(value)),
             new Wrapped<GrantId, Guid>(value => value.Value, value => new GrantId(value)),
             new Wrapped<BillingPlanId, Guid>(value => value.Value, value => new BillingPlanId(value)),
+            new Wrapped<ReallocationId, Guid>(value => value.Value, value => new ReallocationId(value)),
         },
     };
 

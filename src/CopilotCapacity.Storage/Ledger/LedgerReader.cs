@@ -55,6 +55,8 @@ internal static class LedgerReader
             Plans = [.. plans.Values],
             GrantMonths = grantMonths,
             EnvironmentMonths = environmentMonths,
+            Rates = DecisionWriter.ReadRates(context, tenant.Key),
+            Reallocations = DecisionWriter.ReadReallocations(context, tenant.Key),
         };
     }
 

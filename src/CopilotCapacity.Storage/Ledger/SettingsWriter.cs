@@ -32,6 +32,11 @@ internal static class SettingsWriter
             Upsert(context, context.Grants.Find(tenantKey, grant.Key), ToRow(tenantKey, grant));
         }
 
+        foreach (var entry in ledger.Changes.Entries)
+        {
+            DecisionWriter.Write(context, tenantKey, entry);
+        }
+
         context.Journal.AddRange(ledger.Changes.Entries.Select(entry =>
             ToRow(tenantKey, entry, commit.Actors.GetValueOrDefault(entry.Sequence))));
     }

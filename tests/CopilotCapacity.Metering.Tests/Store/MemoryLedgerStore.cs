@@ -102,6 +102,8 @@ internal sealed class MemoryLedgerStore : ILedgerStore
         Plans = [.. ledger.Plans],
         GrantMonths = [.. ledger.Books.SelectMany(book => book.Grants)],
         EnvironmentMonths = [.. ledger.Books.SelectMany(book => book.Environments)],
+        Rates = [.. ledger.Rates.Overrides],
+        Reallocations = [.. ledger.Reallocations],
     };
 
     private static LedgerSnapshot Copy(LedgerSnapshot source)
