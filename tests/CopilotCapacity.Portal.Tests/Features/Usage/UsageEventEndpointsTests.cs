@@ -62,7 +62,7 @@ public sealed class UsageEventEndpointsTests(ApiFixture fixture) : IClassFixture
     [InlineData("feature=agentAction&agent=a0", 2)]
     [InlineData("feature=voicePremium", 0)]
     [InlineData("channel=nowhere", 0)]
-    [InlineData("from=2026-11-10T02:00:00Z&to=2026-11-10T05:00:00Z", 3)]
+    [InlineData("from=2026-11-10T02:00:00Z&to=2026-11-10T05:00:00Z", 6)]
     public async Task List_ByPages_HoldsEachMatchingEventOnce_NewestFirst(string query, int count)
     {
         var tenant = await FilledAsync();
