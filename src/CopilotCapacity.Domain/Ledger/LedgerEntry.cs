@@ -131,7 +131,8 @@ public sealed record PlanCreated(
     string ResourceGroup,
     string Region,
     CreditPrice Price,
-    IReadOnlyList<EnvironmentId>? Environments = null) : LedgerChange;
+    IReadOnlyList<EnvironmentId>? Environments = null,
+    bool IsEnabled = true) : LedgerChange;
 
 /// <summary>An environment was put on a billing plan; it left the one it was on, if any.</summary>
 public sealed record PlanJoined(BillingPlanId Plan, EnvironmentId Environment, BillingPlanId? From = null) : LedgerChange;

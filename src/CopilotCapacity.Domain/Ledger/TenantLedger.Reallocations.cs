@@ -78,6 +78,23 @@ public sealed partial class TenantLedger
         return Reallocate(undoId, id, null, targets, namesPool: false, isTrial: false);
     }
 
+    /// <summary>Makes a reallocation that was decided before, as the journal tells it.</summary>
+    public Outcome<ReallocationResult> Reallocate(Reallocated decided)
+    {
+        var targets = new List<AllocationTarget>();
+        foreach (var change in decided.Changes)
+        {
+            if (Find(change.Environment) is not { RetiredAt: null } environment)
+            {
+                return Refusal.NotFound("environment");
+            }
+
+            targets.Add(TargetOf(environment, change.To));
+        }
+
+        return Reallocate(decided.Id, decided.Undoes, decided.Reason, targets, namesPool: false, isTrial: false);
+    }
+
     private Outcome<ReallocationResult> Reallocate(
         ReallocationId id, ReallocationId? undoes, string? reason, List<AllocationTarget> targets, bool namesPool, bool isTrial)
     {

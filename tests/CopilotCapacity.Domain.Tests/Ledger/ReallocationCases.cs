@@ -104,6 +104,35 @@ public sealed class ReallocationCases
         """);
 
     [Fact]
+    public void TheJournal_TellsEnoughToMakeEachReallocationAgain()
+    {
+        const string Before = """
+            environment 1
+            environment 2
+            environment 3
+            grant 1 100
+            allocate 1 60
+            """;
+        var ledger = LedgerCase.Run($"""
+            {Before}
+            move 1 1>2:25 2>3:5          => 1:60>35 2:0>20 3:0>5
+            move 2 1>2:5 2>1:5           => 1:35>35 2:20>20
+            undo 1 3
+            undo 3 4
+            """);
+        var again = LedgerCase.Run(Before);
+
+        foreach (var decided in ledger.Changes.Entries.Select(entry => entry.Change).OfType<Reallocated>())
+        {
+            Assert.Null(again.Reallocate(decided).Refusal);
+        }
+
+        Assert.Equal(4, again.Reallocations.Count);
+        Assert.Equal(LedgerText.Of(ledger), LedgerText.Of(again));
+        Assert.Equal("already_exists", again.Reallocate(ledger.Changes.Entries.Select(entry => entry.Change).OfType<Reallocated>().First()).Refusal?.Code);
+    }
+
+    [Fact]
     public void AnUnbackedNumber_NeedsCreditsAsWhenItIsSet() => LedgerCase.Run("""
         environment 1
         environment 2
