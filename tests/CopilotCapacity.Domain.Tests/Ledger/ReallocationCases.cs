@@ -46,7 +46,7 @@ public sealed class ReallocationCases
             try 1 pool>2:91              => exceeds_entitlement 90
             backing                      => 2:10
             """);
-        Assert.Equal(5, ledger.Sequence);
+        Assert.Equal(6, ledger.Sequence);
         Assert.Empty(ledger.Reallocations);
     }
 

@@ -6,7 +6,7 @@ namespace CopilotCapacity.Portal.Features.Rates;
 
 /// <summary>A feature and how much of it.</summary>
 /// <param name="Feature">The feature.</param>
-/// <param name="Quantity">Above zero; null while nothing usable is typed.</param>
+/// <param name="Quantity">As it was typed, usable or not; null for no number.</param>
 public readonly record struct CalculationLine(Feature Feature, decimal? Quantity);
 
 /// <summary>What a mix of features costs at a tenant's rates. It is written into the address of its page.</summary>
@@ -40,10 +40,10 @@ public sealed record Calculation(IReadOnlyList<CalculationLine> Lines)
             if (RateCard.Find(pieces[0]) is { } rate)
             {
                 var quantity = pieces.Length == 2
-                    && decimal.TryParse(pieces[1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+                    && decimal.TryParse(pieces[1], NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
                     ? number
                     : (decimal?)null;
-                lines.Add(new CalculationLine(rate.Feature, IsUsable(rate, quantity) ? quantity : null));
+                lines.Add(new CalculationLine(rate.Feature, quantity));
             }
         }
 
@@ -55,10 +55,11 @@ public sealed record Calculation(IReadOnlyList<CalculationLine> Lines)
         quantity is > 0 and <= QuantityMax
         && (rate.AllowsFractions ? decimal.Round(quantity.Value, 3) == quantity : decimal.Truncate(quantity.Value) == quantity);
 
-    /// <summary>The credits of one line; null while nothing usable is typed.</summary>
-    public static Credits? ChargeOf(CalculationLine line, Credits creditsPerUnit) => line.Quantity is { } quantity
-        ? RateCard.ChargeOf(new UsageItem(line.Feature, (long)(quantity * 1_000)), creditsPerUnit)
-        : null;
+    /// <summary>The credits of one line; null while its quantity is not usable.</summary>
+    public static Credits? ChargeOf(CalculationLine line, Credits creditsPerUnit) =>
+        line.Quantity is { } quantity && IsUsable(RateCard.Find(line.Feature), quantity)
+            ? RateCard.ChargeOf(new UsageItem(line.Feature, (long)(quantity * 1_000)), creditsPerUnit)
+            : null;
 
     /// <summary>The credits of all lines.</summary>
     public Credits Sum(TenantRates rates) => Lines.Aggregate(

@@ -13,9 +13,9 @@ public sealed class CalculationTests
     [InlineData("agentflowactions:3", "agentFlowActions:3", 390)]
     [InlineData("aiToolStandard:1001", "aiToolStandard:1001", 3_000)]
     [InlineData("voiceClassic:1.5,thought:2,credits:0.125", "voiceClassic:1.5,credits:0.125", 15_125)]
-    [InlineData("classicAnswer:1.5,classicAnswer:-1,classicAnswer:0,classicAnswer:x,classicAnswer", "classicAnswer:,classicAnswer:,classicAnswer:,classicAnswer:,classicAnswer:", 0)]
+    [InlineData("classicAnswer:1.5,classicAnswer:-1,classicAnswer:0,classicAnswer:x,classicAnswer", "classicAnswer:1.5,classicAnswer:-1,classicAnswer:0,classicAnswer:,classicAnswer:", 0)]
     [InlineData("classicAnswer:1000000000", "classicAnswer:1000000000", 1_000_000_000_000)]
-    [InlineData("classicAnswer:1000000001", "classicAnswer:", 0)]
+    [InlineData("classicAnswer:1000000001", "classicAnswer:1000000001", 0)]
     public void Parse_OfAnAddress_KeepsWhatMakesSense(string? text, string written, long thousandths)
     {
         var calculation = Calculation.Parse(text);

@@ -102,6 +102,7 @@ public sealed class RatesPageTests : MudTestContext
         page.FindAll("[data-testid=line] .line-quantity input")[1].Input("2.5");
         page.WaitForAssertion(() => Assert.Contains("A whole number above 0 is needed.", page.Markup, StringComparison.Ordinal));
         Assert.Equal("13 credits", page.Find("[data-testid=sum-credits]").TextContent);
+        Assert.Equal("2.5", page.FindAll("[data-testid=line] .line-quantity input")[1].GetAttribute("value"));
     }
 
     [Fact]
