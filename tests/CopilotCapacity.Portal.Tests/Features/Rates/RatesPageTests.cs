@@ -15,14 +15,6 @@ namespace CopilotCapacity.Portal.Tests.Features.Rates;
 
 public sealed class RatesPageTests : MudTestContext
 {
-    private readonly FakeRates _rates = new();
-
-    public RatesPageTests()
-    {
-        Services.AddSingleton<IRateReader>(_rates);
-        Services.AddSingleton<IRateEditor>(_rates);
-    }
-
     private BunitNavigationManager Navigation => Services.GetRequiredService<BunitNavigationManager>();
 
     [Fact]
@@ -33,13 +25,13 @@ public sealed class RatesPageTests : MudTestContext
         var (page, _) = Open();
 
         Assert.NotEmpty(page.FindAll(".mud-skeleton"));
-        Assert.Equal(0, _rates.Reads);
+        Assert.Equal(0, Rates.Reads);
     }
 
     [Fact]
     public void Rates_ShowTheirSourceAndGrade_AndWhatIsOwn()
     {
-        _rates.Own[Feature.GenerativeAnswer] = (
+        Rates.Own[Feature.GenerativeAnswer] = (
             new OwnRate(Credits.Of(3), Overviews.AsOf, Overviews.AsOf, "Amira Vogel", 7),
             new OwnRate(new Credits(4_500), new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero), Overviews.AsOf, null, 8));
 
@@ -66,11 +58,11 @@ public sealed class RatesPageTests : MudTestContext
     [Fact]
     public void ReadFails_SaysSo_AndRetryBringsTheRates()
     {
-        _rates.Fails = true;
+        Rates.Fails = true;
         var (page, _) = Open();
         Assert.NotNull(page.Find("[data-testid=error]"));
 
-        _rates.Fails = false;
+        Rates.Fails = false;
         page.Find("[data-testid=error] button").Click();
 
         page.WaitForAssertion(() => Assert.Equal(13, page.FindAll("[data-testid=rate]").Count));
@@ -119,7 +111,7 @@ public sealed class RatesPageTests : MudTestContext
         Button(dialogs, "Set rate").Click();
 
         dialogs.WaitForAssertion(() => Assert.Empty(dialogs.FindAll(".mud-dialog")));
-        Assert.Equal([(Feature.GenerativeAnswer, new Credits(3_500), new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero))], _rates.Sets);
+        Assert.Equal([(Feature.GenerativeAnswer, new Credits(3_500), new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero))], Rates.Sets);
         Assert.DoesNotContain("edit", Navigation.Uri, StringComparison.Ordinal);
         page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-testid=own-rate]")));
     }
@@ -141,12 +133,12 @@ public sealed class RatesPageTests : MudTestContext
     [Fact]
     public void Refusal_StaysInTheDialog()
     {
-        _rates.Refusal = "You may look at this tenant, but not change it.";
+        Rates.Refusal = "You may look at this tenant, but not change it.";
         var (_, dialogs) = Open("?edit=credits");
 
         Button(dialogs, "Set rate").Click();
 
-        dialogs.WaitForAssertion(() => Assert.Contains(_rates.Refusal, dialogs.Find("[role=alert] .refusal").TextContent, StringComparison.Ordinal));
+        dialogs.WaitForAssertion(() => Assert.Contains(Rates.Refusal, dialogs.Find("[role=alert] .refusal").TextContent, StringComparison.Ordinal));
     }
 
     private static IElement Button(IRenderedComponent<IComponent> cut, string text) =>
