@@ -92,6 +92,7 @@ public sealed class RatesPageTests : MudTestContext
         Button(page, "Add a feature").Click();
         page.WaitForAssertion(() => Assert.Equal("15 credits", page.Find("[data-testid=sum-credits]").TextContent));
         page.FindAll("[data-testid=line] .line-quantity input")[1].Input("2.5");
+        Time.Advance(TimeSpan.FromSeconds(1));
         page.WaitForAssertion(() => Assert.Contains("A whole number above 0 is needed.", page.Markup, StringComparison.Ordinal));
         Assert.Equal("13 credits", page.Find("[data-testid=sum-credits]").TextContent);
         Assert.Equal("2.5", page.FindAll("[data-testid=line] .line-quantity input")[1].GetAttribute("value"));
