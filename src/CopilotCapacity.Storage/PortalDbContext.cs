@@ -30,6 +30,10 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
 
     public DbSet<PlanRow> Plans => Set<PlanRow>();
 
+    public DbSet<RateOverrideRow> RateOverrides => Set<RateOverrideRow>();
+
+    public DbSet<ReallocationRow> Reallocations => Set<ReallocationRow>();
+
     public DbSet<JournalRow> Journal => Set<JournalRow>();
 
     public DbSet<AnswerRow> Answers => Set<AnswerRow>();

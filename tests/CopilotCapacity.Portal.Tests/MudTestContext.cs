@@ -1,7 +1,9 @@
 using Bunit;
 using CopilotCapacity.Metering.Feed;
 using CopilotCapacity.Portal.Features.Overview;
+using CopilotCapacity.Portal.Features.Rates;
 using CopilotCapacity.Portal.Tests.Features.Overview;
+using CopilotCapacity.Portal.Tests.Features.Rates;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using MudBlazor.Services;
@@ -19,6 +21,8 @@ public abstract class MudTestContext : BunitContext, IAsyncLifetime
         Services.AddSingleton(Feed);
         Services.AddSingleton<IOverviewReader>(Reader);
         Services.AddSingleton<IAllocationEditor>(Editor);
+        Services.AddSingleton<IRateReader>(Rates);
+        Services.AddSingleton<IRateEditor>(Rates);
         this.AddAuthorization().SetAuthorized("Amira Vogel");
         SetRendererInfo(new("Server", isInteractive: true));
     }
@@ -30,6 +34,8 @@ public abstract class MudTestContext : BunitContext, IAsyncLifetime
     protected FakeOverviewReader Reader { get; } = new();
 
     protected FakeAllocationEditor Editor { get; } = new();
+
+    protected FakeRates Rates { get; } = new();
 
     Task IAsyncLifetime.InitializeAsync() => Task.CompletedTask;
 

@@ -32,6 +32,16 @@ internal static class LedgerText
             Write(text, plan, ledger);
         }
 
+        foreach (var rate in ledger.Rates.Overrides)
+        {
+            Line(text, $"rate {rate.Feature} {rate.CreditsPerUnit} from {rate.EffectiveAt:O}");
+        }
+
+        foreach (var made in ledger.Reallocations.OrderBy(made => made.Sequence))
+        {
+            Line(text, $"reallocation {made.Id} at {made.Sequence} undoes {made.Undoes} [{string.Join(';', made.Changes)}]");
+        }
+
         foreach (var book in ledger.Books)
         {
             Write(text, book);

@@ -50,6 +50,8 @@ public sealed record LedgerEntry(long Sequence, DateTimeOffset At, LedgerChange 
 [JsonDerivedType(typeof(PlanChanged), "planChanged")]
 [JsonDerivedType(typeof(PlanLeft), "planLeft")]
 [JsonDerivedType(typeof(PlanDeleted), "planDeleted")]
+[JsonDerivedType(typeof(RateSet), "rateSet")]
+[JsonDerivedType(typeof(Reallocated), "reallocated")]
 public abstract record LedgerChange
 {
     /// <summary>True for changes that time makes by itself; the others have a person or key behind them.</summary>
@@ -155,7 +157,7 @@ public sealed record PlanCreated(
     string Region,
     CreditPrice Price,
     IReadOnlyList<EnvironmentId>? Environments = null,
-    bool? IsDisabled = null) : LedgerChange;
+    bool IsEnabled = true) : LedgerChange;
 
 /// <summary>An environment was put on a billing plan; it left the one it was on, if any.</summary>
 public sealed record PlanJoined(BillingPlanId Plan, EnvironmentId Environment, BillingPlanId? From = null) : LedgerChange;

@@ -68,6 +68,8 @@ public sealed class LedgerReplay(TenantId id, LedgerLimits limits)
         GrantAdded it => Ledger.AddGrant(GrantOf(it)).Refusal,
         GrantEnded it => Ledger.EndGrant(it.Id, null).Refusal,
         AllocationSet it => Ledger.SetAllocation(it.Environment, it.Credits, it.DrawFromTenantPool, it.PayAsYouGo, null).Refusal,
+        Reallocated it => Ledger.Reallocate(it).Refusal,
+        RateSet it => Ledger.SetRate(it.Feature, it.CreditsPerUnit, it.EffectiveAt).Refusal,
         HoldMade it => Reserve(it, at),
         HoldReleased it => _holds.TryGetValue(it.Id, out var hold) ? Ledger.Release(hold).Refusal : Refusal.NotFound("hold"),
         CapAdded it => Ledger.AddCap(it.Id, it.Settings, it.Counted).Refusal,
@@ -91,7 +93,7 @@ public sealed class LedgerReplay(TenantId id, LedgerLimits limits)
         UsageKept it => Keep(it),
         PlanCreated it => Ledger.AddPlan(
             it.Id,
-            new PlanDescription(it.Name, it.SubscriptionId, it.ResourceGroup, it.Region, it.Price, it.IsDisabled is not true),
+            new PlanDescription(it.Name, it.SubscriptionId, it.ResourceGroup, it.Region, it.Price, it.IsEnabled),
             it.Environments ?? []).Refusal,
         PlanChanged it => Ledger.ChangePlan(
             it.Plan, new PlanDescription(it.Name, it.SubscriptionId, it.ResourceGroup, it.Region, it.Price, it.IsEnabled), null).Refusal,

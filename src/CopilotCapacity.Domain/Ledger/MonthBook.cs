@@ -224,7 +224,7 @@ public sealed partial class MonthBook(Period period, LedgerChanges changes)
             return;
         }
 
-        foreach (var month in _environments.Values.OrderByDescending(month => month.Environment.AllocationOrder).ToList())
+        foreach (var month in _environments.Values.OrderByDescending(month => month.Environment.AllocationOrder).ThenByDescending(month => month.Environment.Key).ToList())
         {
             var cut = Credits.Min(rest, month.AllocationLeft);
             if (cut.IsPositive)
@@ -245,7 +245,8 @@ public sealed partial class MonthBook(Period period, LedgerChanges changes)
     [
         .. _environments.Values
             .Where(month => month.Environment.RetiredAt is null && month.Backing < month.Environment.Allocation)
-            .OrderBy(month => month.Environment.AllocationOrder),
+            .OrderBy(month => month.Environment.AllocationOrder)
+            .ThenBy(month => month.Environment.Key),
     ];
 
     private void Count(EnvironmentMonth month, Burn burn, PlanCharge? charge)

@@ -33,12 +33,12 @@ public sealed partial class TenantLedger
         }
 
         var members = new List<TenantEnvironment>();
-        foreach (var id in environments.Distinct())
+        for (var index = 0; index < environments.Count; index++)
         {
-            var field = $"environments[{members.Count}]";
-            if (Find(id) is not { RetiredAt: null } environment)
+            var field = $"environments[{index}]";
+            if (Find(environments[index]) is not { RetiredAt: null } environment)
             {
-                return Refusal.Invalid(field, "unknown_environment", $"There is no environment {id}.");
+                return Refusal.Invalid(field, "unknown_environment", $"There is no environment {environments[index]}.");
             }
 
             if (CheckMember(plan, environment, field) is { } refusal)
@@ -46,7 +46,10 @@ public sealed partial class TenantLedger
                 return refusal;
             }
 
-            members.Add(environment);
+            if (!members.Contains(environment))
+            {
+                members.Add(environment);
+            }
         }
 
         _plans.Add(plan.Id, plan);
@@ -62,7 +65,7 @@ public sealed partial class TenantLedger
             plan.Region,
             plan.Price,
             members.Count == 0 ? null : [.. members.Select(environment => environment.Id)],
-            plan.IsEnabled ? null : true));
+            plan.IsEnabled));
         return plan;
     }
 

@@ -142,6 +142,16 @@ public sealed partial class TenantLedger
             ledger._plans.Add(plan.Id, plan);
         }
 
+        foreach (var rate in snapshot.Rates)
+        {
+            ledger.Rates.Add(rate);
+        }
+
+        foreach (var reallocation in snapshot.Reallocations)
+        {
+            ledger.Remember(reallocation);
+        }
+
         foreach (var period in snapshot.Periods)
         {
             ledger.AddBook(period).Restore(
@@ -296,5 +306,9 @@ public sealed record LedgerSnapshot
     public required IReadOnlyList<UnlinkedApplication> UnlinkedApplications { get; init; }
 
     public required long AlertNumber { get; init; }
+
+    public required IReadOnlyList<RateOverride> Rates { get; init; }
+
+    public required IReadOnlyList<Reallocation> Reallocations { get; init; }
 #pragma warning restore CS1591
 }

@@ -115,6 +115,9 @@ public sealed class RateCard
         return new RatedItem(item, rate, ChargeFor(item, rate, published.Unit), reason);
     }
 
+    /// <summary>What an item costs at a rate, whoever uses it.</summary>
+    public static Credits ChargeOf(UsageItem item, Credits creditsPerUnit) => ChargeFor(item, creditsPerUnit, Find(item.Feature).Unit);
+
     // What is missing in the event is billed: all three conditions must be stated by its source.
     private static bool IsZeroRated(UsageEvent usage) => usage.CopilotLicensed
         && string.Equals(usage.Trigger, "interactive", StringComparison.OrdinalIgnoreCase)

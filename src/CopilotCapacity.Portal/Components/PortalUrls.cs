@@ -20,6 +20,9 @@ public static class PortalUrls
     public static string Overview(TenantId tenant) =>
         string.Create(CultureInfo.InvariantCulture, $"{TenantPrefix}{tenant.Value:D}/overview");
 
+    public static string Rates(TenantId tenant) =>
+        string.Create(CultureInfo.InvariantCulture, $"{TenantPrefix}{tenant.Value:D}/rates");
+
     /// <summary>The tenant an address is about; null for pages that belong to no tenant.</summary>
     public static TenantId? TenantOf(string absoluteUri)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
@@ -25,6 +26,7 @@ public static class JournalJson
             new Wrapped<BillingPlanId, Guid>(value => value.Value, value => new BillingPlanId(value)),
             new Wrapped<HoldId, Guid>(value => value.Value, value => new HoldId(value)),
             new Wrapped<CapId, Guid>(value => value.Value, value => new CapId(value)),
+            new Wrapped<ReallocationId, Guid>(value => value.Value, value => new ReallocationId(value)),
         },
     };
 

@@ -65,6 +65,8 @@ internal static class LedgerReader
             Agents = permissions.Agents(),
             UnlinkedApplications = permissions.UnlinkedApplications(),
             AlertNumber = permissions.AlertNumber(),
+            Rates = DecisionWriter.ReadRates(context, tenant.Key),
+            Reallocations = DecisionWriter.ReadReallocations(context, tenant.Key),
         };
     }
 

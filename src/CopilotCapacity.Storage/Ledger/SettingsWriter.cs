@@ -17,7 +17,7 @@ internal static class SettingsWriter
         changes.Environments.Count > 0
         || changes.Grants.Count > 0
         || changes.Plans.Count > 0
-        || changes.Entries.Any(entry => entry.Change is TenantCreated or TenantChanged or AlertAcknowledged);
+        || changes.Entries.Any(entry => entry.Change is TenantCreated or TenantChanged or AlertAcknowledged or RateSet or Reallocated);
 
     public static void Write(PortalDbContext context, int tenantKey, TenantCommit commit)
     {
@@ -41,6 +41,7 @@ internal static class SettingsWriter
 
         foreach (var entry in ledger.Changes.Entries)
         {
+            DecisionWriter.Write(context, tenantKey, entry);
             if (entry.Change is AlertAcknowledged seen)
             {
                 var by = commit.Actors.GetValueOrDefault(entry.Sequence)?.Name;

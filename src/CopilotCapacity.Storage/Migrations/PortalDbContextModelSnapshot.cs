@@ -474,6 +474,54 @@ namespace CopilotCapacity.Storage.Migrations
                     b.ToTable("billing_plans", (string)null);
                 });
 
+            modelBuilder.Entity("CopilotCapacity.Storage.Model.RateOverrideRow", b =>
+                {
+                    b.Property<int>("TenantKey")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreditsPerUnit")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("EffectiveAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Feature")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SetAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("TenantKey", "Sequence");
+
+                    b.ToTable("rate_overrides", (string)null);
+                });
+
+            modelBuilder.Entity("CopilotCapacity.Storage.Model.ReallocationRow", b =>
+                {
+                    b.Property<int>("TenantKey")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Changes")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("Undoes")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("TenantKey", "Id");
+
+                    b.ToTable("reallocations", (string)null);
+                });
+
             modelBuilder.Entity("CopilotCapacity.Storage.Model.TenantRow", b =>
                 {
                     b.Property<int>("Key")
@@ -796,6 +844,24 @@ namespace CopilotCapacity.Storage.Migrations
                 });
 
             modelBuilder.Entity("CopilotCapacity.Storage.Model.PlanRow", b =>
+                {
+                    b.HasOne("CopilotCapacity.Storage.Model.TenantRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantKey")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CopilotCapacity.Storage.Model.RateOverrideRow", b =>
+                {
+                    b.HasOne("CopilotCapacity.Storage.Model.TenantRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantKey")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CopilotCapacity.Storage.Model.ReallocationRow", b =>
                 {
                     b.HasOne("CopilotCapacity.Storage.Model.TenantRow", null)
                         .WithMany()

@@ -45,6 +45,8 @@ internal sealed class LedgerCase
         "grant" => Text(_ledger.AddGrant(Grant(words)).Refusal),
         "end" => Text(_ledger.EndGrant(Make.Grant(Number(words)), null).Refusal),
         "allocate" => Allocate(words),
+        "move" or "try" => Move(words),
+        "undo" => Text(_ledger.UndoReallocation(Reallocation(words[1]), Reallocation(words[2])).Refusal),
         "plan" => Text(_ledger.AddPlan(Make.NewPlan(Number(words), Option(words, "price") is { } price ? Whole(price) : 10_000)).Refusal),
         "join" => Text(_ledger.JoinPlan(Make.Plan(Number(words)), Make.Environment((int)Whole(words[2])), Has(words, "move")).Refusal),
         "leave" => Text(_ledger.LeavePlan(Make.Plan(Number(words)), Make.Environment((int)Whole(words[2])), null).Refusal),
@@ -67,6 +69,30 @@ internal sealed class LedgerCase
 
     private string Allocate(string[] words) => Text(_ledger.SetAllocation(
         Environment(words), Amount(words[2]), !Has(words, "no-pool"), !Has(words, "no-payg"), null).Refusal);
+
+    // move 7 1>2:10 pool>3:5 — reallocation 7 with two moves; what it gives are the numbers after it, and who changed status.
+    private string Move(string[] words)
+    {
+        AllocationMove[] moves = [.. words[2..].Select(word =>
+        {
+            var parts = word.Split('>', ':');
+            return new AllocationMove(Place(parts[0]), Place(parts[1]), Amount(parts[2]));
+        })];
+        var outcome = _ledger.Reallocate(Reallocation(words[1]), moves, null, words[0] is "try");
+        if (outcome.Refusal is { } refusal)
+        {
+            return refusal.Available is { } available ? $"{refusal.Code} {available}" : refusal.Code;
+        }
+
+        var numbers = outcome.Value!.Numbers.Select(number => $"{(number.Environment is { } id ? _ledger.Find(id)!.Key : "pool")}:{number.Before}>{number.After}");
+        var statuses = outcome.Value.Statuses.Where(status => status.Before != status.After)
+            .Select(status => $"{_ledger.Find(status.Environment)!.Key} {status.Before}>{status.After}");
+        return string.Join(' ', numbers.Concat(statuses));
+    }
+
+    private static EnvironmentId? Place(string word) => word is "pool" ? null : Make.Environment((int)Whole(word));
+
+    private static ReallocationId Reallocation(string word) => new(new Guid((int)Whole(word), 0, 0, 0, 0, 0, 0, 0, 0, 0, 1));
 
     private static PlanDescription PlanAs(string[] words) => new(
         $"Plan {words[1]}", "s", "g", Option(words, "region") ?? "europe", new CreditPrice(Option(words, "price") is { } price ? Whole(price) : 10_000), words[0] is "enable");

@@ -90,6 +90,8 @@ public sealed class PlanCases
         var created = Assert.IsType<PlanCreated>(ledger.Changes.Entries[^1].Change);
         Assert.Equal([Make.Environment(2)], created.Environments!);
         Assert.Equal("on_another_plan", ledger.AddPlan(Make.Plan(2), description, Make.Environment(2)).Refusal?.Code);
+        ledger.AddPlan(Make.Plan(2), description with { IsEnabled = false });
+        Assert.False(Assert.IsType<PlanCreated>(ledger.Changes.Entries[^1].Change).IsEnabled);
     }
 
     [Fact]

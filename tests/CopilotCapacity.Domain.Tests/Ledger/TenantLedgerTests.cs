@@ -132,6 +132,44 @@ public sealed class TenantLedgerTests
     }
 
     [Fact]
+    public void SetRate_CountsFromItsStartUpToTheNext_AndLeavesWhatIsBooked()
+    {
+        var ledger = Make.Ledger();
+        ledger.AddEnvironment();
+        var booked = Answer("1", "2026-01-10");
+        ledger.SetRate(Feature.GenerativeAnswer, Credits.Of(7), Make.At("2026-01-05"));
+        ledger.SetRate(Feature.GenerativeAnswer, Credits.Of(9), null);
+        ledger.SetRate(Feature.GenerativeAnswer, Credits.Zero, Make.At("2026-01-20"));
+
+        Assert.Equal(Credits.Of(2), booked);
+        Assert.Equal(Credits.Of(2), Answer("2", "2026-01-04"));
+        Assert.Equal(Credits.Of(7), Answer("3", "2026-01-10"));
+        Assert.Equal(Credits.Of(9), Answer("4", "2026-01-15 12:00"));
+        ledger.Advance(Make.At("2026-02-02"));
+        Assert.Equal(Credits.Of(9), Answer("5", "2026-01-19"));
+        Assert.Equal(Credits.Zero, Answer("6", "2026-01-20"));
+        ledger.SetRate(Feature.GenerativeAnswer, Credits.Of(3), Make.At("2026-01-20"));
+        Assert.Equal(Credits.Of(3), Answer("7", "2026-01-20"));
+        Assert.Equal(4, ledger.Changes.Entries.Count(entry => entry.Change is RateSet));
+
+        Credits Answer(string id, string time) => ledger.Record(Make.Usage(id, time: Make.At(time)) with
+        {
+            Items = [new UsageItem(Feature.GenerativeAnswer, 1_000)],
+        }).Value!.Billed;
+    }
+
+    [Fact]
+    public void SetRate_ThatCannotBe_IsRefused()
+    {
+        var ledger = Make.Ledger();
+        Assert.Equal("not_found", ledger.SetRate(Feature.Compound, Credits.Of(1), null).Refusal?.Code);
+        Assert.Equal("not_found", ledger.SetRate((Feature)99, Credits.Of(1), null).Refusal?.Code);
+        Assert.Equal("creditsPerUnit", ledger.SetRate(Feature.Credits, new Credits(-1), null).Refusal?.Field);
+        Assert.Equal("creditsPerUnit", ledger.SetRate(Feature.Credits, TenantLedger.LargestRate + new Credits(1), null).Refusal?.Field);
+        Assert.Equal(1, ledger.Sequence);
+    }
+
+    [Fact]
     public void Changes_WithAnOldVersion_AreRefused()
     {
         var ledger = WithPlan();

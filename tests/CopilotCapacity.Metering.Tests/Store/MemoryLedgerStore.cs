@@ -114,6 +114,8 @@ internal sealed partial class MemoryLedgerStore : ILedgerStore
         Agents = [.. ledger.Agents],
         UnlinkedApplications = [],
         AlertNumber = ledger.AlertNumber,
+        Rates = [.. ledger.Rates.Overrides],
+        Reallocations = [.. ledger.Reallocations],
     };
 
     private static LedgerSnapshot Copy(LedgerSnapshot source)

@@ -58,15 +58,29 @@ internal sealed class RandomHistory(PortalFile file, int seed, int tenant = 1)
         }
     }
 
-    private string Change(TenantLedger ledger) => _random.Next(6) switch
+    private string Change(TenantLedger ledger) => _random.Next(10) switch
     {
         0 or 1 => Text(ledger.AddGrant(Grant(ledger.Now)).Refusal),
         2 or 3 => Text(ledger.SetAllocation(
             Make.Environment(_random.Next(1, 4)), new Credits(_random.Next(200_000)), _random.Next(3) > 0, _random.Next(3) > 0, null).Refusal),
         4 => Text(ledger.SetBudget(Make.Plan(), Make.Budget(
             _random.Next(3_000_000), "2025-12", _random.Next(2) == 0 ? TimeGrain.Monthly : TimeGrain.Annually, hardStop: _random.Next(4) > 0)).Refusal),
+        5 => Text(ledger.SetRate(
+            s_features[_random.Next(s_features.Length)], new Credits(_random.Next(5_000)), ledger.Now.AddDays(_random.Next(-20, 20))).Refusal),
+        6 => Text(ledger.Reallocate(
+            Reallocation(_random.Next(1_000)), [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => Move())], "by chance", _random.Next(4) == 0).Refusal),
+        7 => Text(ledger.UndoReallocation(
+            ledger.Reallocations.Select(made => made.Id).LastOrDefault(), Reallocation(_random.Next(1_000, 2_000))).Refusal),
+        8 => Text(ledger.ChangePlan(Make.Plan(), new PlanDescription(
+            $"Plan {_random.Next(5)}", "s", "g", "europe", new CreditPrice(12_345), _random.Next(4) > 0), null).Refusal),
         _ => Text(ledger.EndGrant(Make.Grant(_random.Next(1, 9)), null).Refusal),
     };
+
+    private static ReallocationId Reallocation(int number) => new(new Guid(number, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1));
+
+    private AllocationMove Move() => new(Place(), Place(), new Credits(_random.Next(1, 60_000)));
+
+    private EnvironmentId? Place() => _random.Next(4) is var number and > 0 ? Make.Environment(number) : null;
 
     private NewGrant Grant(DateTimeOffset now) => Make.NewGrant(_random.Next(1, 300), ++_grants, 100 + _random.Next(2), monthly: _random.Next(2) == 0) with
     {

@@ -91,7 +91,8 @@ internal static class UsageEndpoints
         return new UsageItemDto(key, group.Start, row.Events, row.Billed, row.NonBilled, row.Burn, row.Money);
     }
 
-    private static IResult? ReadQuestion(HttpRequest request, TenantRow tenant, out UsageQuestion question)
+    /// <summary>Reads range, filters and grouping; the result is the problem with them, or null.</summary>
+    internal static IResult? ReadQuestion(HttpRequest request, TenantRow tenant, out UsageQuestion question)
     {
         var month = new Period(tenant.OpenPeriod);
         var from = month.Start;

@@ -24,15 +24,11 @@ internal readonly record struct PageRange(int Offset, int Limit)
     /// <param name="range">The page.</param>
     public static IResult? Read(HttpRequest request, string list, out PageRange range)
     {
-        range = new PageRange(0, LimitDefault);
-        if (request.Query.TryGetValue("limit", out var limitText))
+        var problem = ReadLimit(request, out var limit);
+        range = new PageRange(0, limit);
+        if (problem is not null)
         {
-            if (!int.TryParse(limitText, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) || limit is < 1 or > LimitMax)
-            {
-                return Problems.Invalid("limit", $"The limit is a number from 1 to {LimitMax}.");
-            }
-
-            range = range with { Limit = limit };
+            return problem;
         }
 
         if (request.Query.TryGetValue("cursor", out var cursor) && cursor.ToString().Length > 0)
@@ -46,6 +42,16 @@ internal readonly record struct PageRange(int Offset, int Limit)
         }
 
         return null;
+    }
+
+    /// <summary>Reads <c>limit</c> alone, for lists with a cursor of their own.</summary>
+    public static IResult? ReadLimit(HttpRequest request, out int limit)
+    {
+        limit = LimitDefault;
+        return !request.Query.TryGetValue("limit", out var text)
+            || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= LimitMax)
+            ? null
+            : Problems.Invalid("limit", $"The limit is a number from 1 to {LimitMax}.");
     }
 
     /// <summary>Cuts the page out of a list.</summary>

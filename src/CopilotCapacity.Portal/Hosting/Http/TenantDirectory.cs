@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -39,6 +40,9 @@ internal sealed class TenantDirectory(IDbContextFactory<PortalDbContext> context
                 row => row.TenantKey == key && row.Id == id && row.DeletedAt == null, cancellationToken))
             && await IsOnPlanAsync(context, key, address, cancellationToken)
             && await NamesAsync("grantId", id => context.Grants.AnyAsync(row => row.TenantKey == key && row.Id == id, cancellationToken))
+            && (!address.TryGetValue("feature", out var feature) || RateCard.Find(feature as string ?? "") is not null)
+            && await NamesAsync("reallocationId", id => context.Reallocations.AnyAsync(
+                row => row.TenantKey == key && row.Id == id, cancellationToken))
             && await NamesAsync("keyId", id => context.ApiKeys.AnyAsync(row => row.Tenant == tenant.Value && row.Id == id, cancellationToken));
 
         async ValueTask<bool> NamesAsync(string name, Func<Guid, Task<bool>> isThereAsync) =>

@@ -10,6 +10,8 @@ using CopilotCapacity.Portal.Features.Capacity;
 using CopilotCapacity.Portal.Features.Environments;
 using CopilotCapacity.Portal.Features.MessagePacks;
 using CopilotCapacity.Portal.Features.Quota;
+using CopilotCapacity.Portal.Features.Rates;
+using CopilotCapacity.Portal.Features.Reallocations;
 using CopilotCapacity.Portal.Features.Tenants;
 using CopilotCapacity.Portal.Features.Usage;
 using CopilotCapacity.Portal.Hosting.Http;
@@ -62,7 +64,10 @@ internal static class ApiStartup
         api.MapVerify();
         api.MapQuota();
         api.MapUsage();
+        api.MapUsageEvents();
         api.MapBillingPlans();
+        api.MapRates();
+        api.MapReallocations();
         api.MapUnknown();
     }
 }

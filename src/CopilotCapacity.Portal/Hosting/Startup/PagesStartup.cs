@@ -1,5 +1,6 @@
 using CopilotCapacity.Portal.Components;
 using CopilotCapacity.Portal.Features.Overview;
+using CopilotCapacity.Portal.Features.Rates;
 
 namespace CopilotCapacity.Portal.Hosting.Startup;
 
@@ -11,6 +12,8 @@ internal static class PagesStartup
         services.AddPortalComponents();
         services.AddScoped<IOverviewReader, OverviewReader>();
         services.AddScoped<IAllocationEditor, AllocationEditor>();
+        services.AddScoped<IRateReader, RateReader>();
+        services.AddScoped<IRateEditor, RateEditor>();
     }
 
     public static void MapPages(this WebApplication app)

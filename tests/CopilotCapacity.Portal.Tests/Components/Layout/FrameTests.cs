@@ -50,8 +50,14 @@ public sealed class FrameTests : MudTestContext
         var cut = Render<NavRail>(p => p.Add(c => c.Tenant, Overviews.Tenant).Add(c => c.Label, "Main"));
 
         Assert.Equal("Main", cut.Find("nav").GetAttribute("aria-label"));
-        Assert.Equal(PortalUrls.Overview(Overviews.Tenant), cut.Find(".rail-link").GetAttribute("href"));
+        Assert.Equal(
+            $"{PortalUrls.Overview(Overviews.Tenant)} {PortalUrls.Rates(Overviews.Tenant)}",
+            string.Join(' ', cut.FindAll(".rail-link").Select(link => link.GetAttribute("href"))));
     }
+
+    [Fact]
+    public void NavRail_WithoutATenant_LinksHome() =>
+        Assert.Equal(PortalUrls.Home, Assert.Single(Render<NavRail>(p => p.Add(c => c.Label, "Main")).FindAll(".rail-link")).GetAttribute("href"));
 
     [Fact]
     public void ThemeSwitch_OffersThreeChoices_AndTellsTheChosen()
