@@ -16,7 +16,12 @@ public static class ServiceCollectionExtensions
             provider.GetRequiredService<IConfiguration>().GetConnectionString("Portal") ?? "Data Source=data/portal.db"));
         services.AddDbContextFactory<PortalDbContext>((provider, options) =>
             provider.GetRequiredService<SqliteDatabase>().Configure(options));
+#if FAILPOINTS
+        services.AddSingleton<SqliteLedgerStore>();
+        services.AddSingleton<ILedgerStore, FaultyLedgerStore>();
+#else
         services.AddSingleton<ILedgerStore, SqliteLedgerStore>();
+#endif
         return services;
     }
 }

@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Faults;
 using CopilotCapacity.Domain.Prepaid;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
@@ -56,6 +57,7 @@ public sealed partial class TenantLedger
     private void TurnMonth(DateTimeOffset turn)
     {
         var carried = Open.Close(turn);
+        Failpoints.Reach(Failpoint.MonthTurn);
         Open = AddBook(Period.Of(turn));
         Append(new PeriodTurned(Open.Period), turn);
         foreach (var environment in _environments.Values)

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
+using CopilotCapacity.Domain.Faults;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Rating;
 using Microsoft.Data.Sqlite;
@@ -69,6 +70,7 @@ internal sealed class LedgerWriter : IDisposable
             rollup.Add(tenantKey, posting, labels);
         }
 
+        Failpoints.Reach(Failpoint.BeforeBalances);
         WriteBalances(transaction, tenantKey, changes);
         foreach (var (key, text) in labels.Unwritten)
         {
@@ -81,6 +83,7 @@ internal sealed class LedgerWriter : IDisposable
 
     public void Write(SqliteTransaction transaction, UsageRollup rollup)
     {
+        Failpoints.Reach(Failpoint.BeforeRollups);
         foreach (var (key, sums) in rollup.Hours)
         {
             _hour.Run(

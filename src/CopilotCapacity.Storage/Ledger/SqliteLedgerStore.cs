@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Faults;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
@@ -65,6 +66,7 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
             }
 
             using var transaction = Connection.BeginTransaction(deferred: false);
+            Failpoints.Reach(Failpoint.TransactionBegun);
             WriteSettings(transaction, tenants, answers);
             var rollup = new UsageRollup();
             foreach (var tenant in tenants)
@@ -74,7 +76,9 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
             }
 
             Writer.Write(transaction, rollup);
+            Failpoints.Reach(Failpoint.BeforeCommit);
             transaction.Commit();
+            Failpoints.Reach(Failpoint.AfterCommit);
         }
         catch
         {
