@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs all tests on a machine with only the .NET SDK and apt: installs a browser where it is missing, builds once, runs every test
-# project, and ends with one line: N passed, N failed, N skipped.
+# Runs all tests on a machine with only the .NET SDK and apt: installs a browser and a C compiler where they are missing, builds
+# once, runs every test project, and ends with one line: N passed, N failed, N skipped.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,18 +10,31 @@ broken=0
 
 say() { printf '== %s\n' "$*"; }
 
+install() {
+  local sudo=""
+  [ "$(id -u)" -eq 0 ] || sudo="sudo"
+  $sudo apt-get update -qq && $sudo apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
 install_browser() {
   [ -x /usr/bin/chromium ] && return 0
   say "Installing Chromium for the browser tests"
-  local sudo=""
-  [ "$(id -u)" -eq 0 ] || sudo="sudo"
-  $sudo apt-get update -qq && $sudo apt-get install -y -qq --no-install-recommends chromium >/dev/null
+  install chromium
+}
+
+# Only the power cut needs one, and says so when there is none.
+install_compiler() {
+  command -v cc >/dev/null && return 0
+  say "Installing a C compiler for the tests of power cuts"
+  install gcc libc6-dev
 }
 
 if ! install_browser; then
   say "Chromium could not be installed; install the package chromium by hand"
   broken=$((broken + 1))
 fi
+
+install_compiler || say "No C compiler could be installed; the tests of power cuts will fail"
 
 say "Building"
 if ! dotnet build CopilotCapacity.Portal.sln --configuration Release -nologo -verbosity:quiet -p:RestoreLockedMode=true; then

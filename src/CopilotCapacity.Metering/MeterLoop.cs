@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Faults;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Metering.Feed;
@@ -185,6 +186,11 @@ public sealed class MeterLoop(
             return;
         }
 
+        if (SeededBugs.Has(SeededBug.AcknowledgeBeforeCommit))
+        {
+            group.ForEach(work => work.Answer());
+        }
+
         try
         {
             Commit(session);
@@ -269,6 +275,7 @@ public sealed class MeterLoop(
             ledger.Changes.Clear();
             if (hasChanged)
             {
+                Failpoints.Reach(Failpoint.BeforeFeed);
                 Tell(new LedgerCommitted(ledger.Id, ledger.Sequence));
             }
         }

@@ -23,7 +23,12 @@ public static class ServiceCollectionExtensions
         services.AddSingleton(provider => new LedgerVerifier(
             provider.GetRequiredService<IDbContextFactory<PortalDbContext>>(),
             provider.GetRequiredService<IOptions<MeteringOptions>>().Value.Limits));
+#if FAILPOINTS
+        services.AddSingleton<SqliteLedgerStore>();
+        services.AddSingleton<ILedgerStore, FaultyLedgerStore>();
+#else
         services.AddSingleton<ILedgerStore, SqliteLedgerStore>();
+#endif
         return services;
     }
 }

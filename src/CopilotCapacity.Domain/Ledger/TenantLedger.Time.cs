@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Faults;
 using CopilotCapacity.Domain.Prepaid;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
@@ -81,6 +82,7 @@ public sealed partial class TenantLedger
     {
         var backed = Open.Environments.ToDictionary(month => month.Environment, month => month.Backing);
         var carried = Open.Close(turn);
+        Failpoints.Reach(Failpoint.MonthTurn);
         Open = AddBook(Period.Of(turn));
         Append(new PeriodTurned(Open.Period), turn);
         foreach (var environment in _environments.Values)

@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Faults;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
@@ -58,12 +59,20 @@ internal sealed class RecordWork(TenantId tenant, IReadOnlyList<UsageEvent> even
         }
 
         var known = session.FindRecorded(Tenant, events);
+        Failpoints.Reach(Failpoint.AfterLookup);
         for (var index = 0; index < outcomes.Length; index++)
         {
             // An identity may also have come earlier in this very commit, which the disk does not know yet.
             var before = known[index] ?? session.FindInCommit(Tenant, events[index]);
             outcomes[index] = before is null ? Post(session, ledger, events[index]) : RecordOutcome.Again(before, events[index]);
         }
+    }
+
+    public override void Answer()
+    {
+        Failpoints.Reach(Failpoint.BeforeAnswer);
+        base.Answer();
+        Failpoints.Reach(Failpoint.AfterAnswer);
     }
 
     private RecordOutcome Post(MeterSession session, TenantLedger ledger, UsageEvent usage)

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
+using CopilotCapacity.Domain.Faults;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Metering.Store;
@@ -81,6 +82,7 @@ internal sealed class LedgerWriter : IDisposable
             rollup.Subtract(tenantKey, reversal.Original, labels);
         }
 
+        Failpoints.Reach(Failpoint.BeforeBalances);
         WriteBalances(tenantKey, changes);
         _permissions.Write(tenantKey, changes);
         foreach (var (key, text) in labels.Unwritten)
@@ -96,6 +98,7 @@ internal sealed class LedgerWriter : IDisposable
 
     public void Write(UsageRollup rollup)
     {
+        Failpoints.Reach(Failpoint.BeforeRollups);
         foreach (var (key, sums) in rollup.Hours)
         {
             _hour.Numbers(

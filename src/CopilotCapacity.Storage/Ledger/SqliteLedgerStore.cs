@@ -1,4 +1,5 @@
 using CopilotCapacity.Domain.Caps;
+using CopilotCapacity.Domain.Faults;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
@@ -97,6 +98,7 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
             }
 
             using var transaction = Connection.BeginTransaction(deferred: false);
+            Failpoints.Reach(Failpoint.TransactionBegun);
             WriteSettings(transaction, tenants, answers);
             var rollup = new UsageRollup();
             foreach (var tenant in tenants)
@@ -109,7 +111,9 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
             }
 
             Writer.Write(rollup);
+            Failpoints.Reach(Failpoint.BeforeCommit);
             transaction.Commit();
+            Failpoints.Reach(Failpoint.AfterCommit);
         }
         catch
         {

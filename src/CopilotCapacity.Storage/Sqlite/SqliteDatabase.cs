@@ -1,4 +1,5 @@
 using System.Globalization;
+using CopilotCapacity.Domain.Faults;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -63,6 +64,11 @@ public sealed class SqliteDatabase(string connectionString)
             connection.Dispose();
             throw new DatabaseUnusableException(
                 $"SQLite {version} with journal mode {journal} and synchronous {synchronous} would not keep every commit.");
+        }
+
+        if (SeededBugs.Has(SeededBug.SynchronousNormal))
+        {
+            Execute(connection, "PRAGMA synchronous = NORMAL");
         }
 
         return connection;

@@ -1,0 +1,44 @@
+namespace CopilotCapacity.Domain.Faults;
+
+/// <summary>Known mistakes that a test build can be told to make, to show that a test finds them.</summary>
+public enum SeededBug
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>Success is told before it is on disk.</summary>
+    AcknowledgeBeforeCommit,
+
+    /// <summary>The write-ahead log is not synced at every commit.</summary>
+    SynchronousNormal,
+
+    /// <summary>An identity is looked up without its tenant.</summary>
+    KeyWithoutTenant,
+
+    /// <summary>Identities from before the start of the process are not known.</summary>
+    NoSyncRestart,
+
+    /// <summary>Readers are told what is not on disk yet.</summary>
+    FeedBeforeCommit,
+
+    /// <summary>A failed commit is answered with success.</summary>
+    AnswerOnFailedCommit,
+}
+
+/// <summary>The switch of the seeded bugs. Outside of test builds it is off and costs nothing.</summary>
+public static class SeededBugs
+{
+#if FAILPOINTS
+    private static readonly SeededBug s_seeded = Parse(Environment.GetEnvironmentVariable("SEEDED_BUG"));
+
+    /// <summary>Whether a mistake is to be made. Names are written as <c>synchronous-normal</c>.</summary>
+    public static bool Has(SeededBug bug) => s_seeded == bug;
+
+    private static SeededBug Parse(string? name) => string.IsNullOrEmpty(name)
+        ? SeededBug.None
+        : Enum.Parse<SeededBug>(name.Replace("-", "", StringComparison.Ordinal), ignoreCase: true);
+#else
+    /// <summary>Whether a mistake is to be made: never, in this build.</summary>
+    public static bool Has(SeededBug bug) => false;
+#endif
+}
