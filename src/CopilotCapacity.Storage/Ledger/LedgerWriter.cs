@@ -73,7 +73,7 @@ internal sealed class LedgerWriter : IDisposable
         }
 
         _tenant.Numbers(
-                tenantKey, ledger.Sequence, ledger.Now.UtcTicks, ledger.Open.Period.Index, ledger.NextBoundary.UtcTicks).Run();
+            tenantKey, ledger.Sequence, ledger.Now.UtcTicks, ledger.Open.Period.Index, ledger.NextBoundary.UtcTicks).Run();
     }
 
     public void Write(UsageRollup rollup)
@@ -171,9 +171,9 @@ internal sealed class LedgerWriter : IDisposable
 
     private static string? GrantsOf(Posting posting)
     {
-        if (posting.Grants.Count == 0)
+        if (posting.Grants.Count <= 1)
         {
-            return null;
+            return posting.Grants.Count == 0 ? null : $"{posting.Grants[0].GrantKey}:{posting.Grants[0].Amount.Thousandths}";
         }
 
         var text = new StringBuilder();
