@@ -91,7 +91,7 @@ internal sealed class LedgerWriter : IDisposable
         }
 
         _tenant.Numbers(
-                tenantKey, ledger.Sequence, ledger.Now.UtcTicks, ledger.Open.Period.Index, ledger.NextBoundary.UtcTicks).Run();
+            tenantKey, ledger.Sequence, ledger.Now.UtcTicks, ledger.Open.Period.Index, ledger.NextBoundary.UtcTicks).Run();
     }
 
     public void Write(int tenantKey, TenantCommit commit) => _journal.Write(tenantKey, commit);

@@ -21,6 +21,11 @@ internal static class RowText
             return null;
         }
 
+        if (grants.Count == 1)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{grants[0].GrantKey}:{grants[0].Amount.Thousandths}");
+        }
+
         var text = new StringBuilder();
         foreach (var grant in grants)
         {

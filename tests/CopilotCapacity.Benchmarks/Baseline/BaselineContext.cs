@@ -121,4 +121,6 @@ internal sealed class UsageRow
     public long PriceMicros { get; set; }
 
     public string? Grants { get; set; }
+
+    public int Kind { get; set; }
 }

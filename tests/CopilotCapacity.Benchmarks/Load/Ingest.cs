@@ -6,12 +6,28 @@ internal sealed class Ingest(Organisation organisation, string key, int connecti
     public const int BatchEvents = 100;
 
     private const int TemplatesEach = 8;
+    private const double WarmUpEvents = 500_000;
+    private const int WarmUpPartsMax = 10;
 
     // Ids go on from run to run on the same file, and begin beyond those that were filled in.
     private static long s_id = 1_000_000_000;
 
-    public Task<Measured> RunAsync(int port, TimeSpan warmUp, TimeSpan duration) =>
-        LoadRun.RunAsync(port, warmUp, duration, [.. Enumerable.Range(0, connections).Select(number => StepOf(number))]);
+    /// <summary>
+    /// Runs until the server's code is compiled in its final form, which depends on how often it has run, or patience ends on a
+    /// machine that is busy with other things.
+    /// </summary>
+    public async Task WarmUpAsync(int port)
+    {
+        var part = TimeSpan.FromSeconds(5);
+        var sent = 0.0;
+        for (var parts = 0; parts < WarmUpPartsMax && sent < WarmUpEvents; parts++)
+        {
+            sent += (await RunAsync(port, part)).PerSecond * part.TotalSeconds;
+        }
+    }
+
+    public Task<Measured> RunAsync(int port, TimeSpan duration) =>
+        LoadRun.RunAsync(port, TimeSpan.Zero, duration, [.. Enumerable.Range(0, connections).Select(number => StepOf(number))]);
 
     private Step StepOf(int number)
     {
