@@ -39,13 +39,15 @@ public sealed partial class TenantLedger
                 continue;
             }
 
+            // Nothing is restored of which nobody was told that it was gone, as with an environment that began without credits.
+            var isRestored = before == QuotaStatus.Depleted && watch.OpenAlert != 0;
             Leave(environment);
             LeftAt(watch, before);
             if (watch.Status == QuotaStatus.Depleted)
             {
                 Tell(environment, watch.Depleted, depleted);
             }
-            else if (before == QuotaStatus.Depleted)
+            else if (isRestored)
             {
                 Tell(environment, watch.Restored, restored);
             }
