@@ -23,6 +23,30 @@ public enum SeededBug
 
     /// <summary>A failed commit is answered with success.</summary>
     AnswerOnFailedCommit,
+
+    /// <summary>Pay-as-you-go pays first.</summary>
+    PaygBeforePrepaid,
+
+    /// <summary>The tenant pool pays for environments that do not draw on it.</summary>
+    PoolForEverybody,
+
+    /// <summary>A month's turn forgets a grant that begins in its instant.</summary>
+    TurnDiscardsNewGrant,
+
+    /// <summary>A month's turn carries everything over.</summary>
+    RolloverWithoutLimit,
+
+    /// <summary>A late fact is charged to the running month.</summary>
+    LateFactInRunningMonth,
+
+    /// <summary>A hard budget forgets what was spent before it was set.</summary>
+    BudgetFromNowOn,
+
+    /// <summary>An expired grant goes on paying.</summary>
+    ExpiredGrantPays,
+
+    /// <summary>An allocation may exceed what the pool has.</summary>
+    AllocationWithoutCredits,
 }
 
 /// <summary>The switch of the seeded bugs. Outside of test builds it is off and costs nothing.</summary>

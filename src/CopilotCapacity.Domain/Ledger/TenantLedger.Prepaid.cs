@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Faults;
 using CopilotCapacity.Domain.Prepaid;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
@@ -178,7 +179,7 @@ public sealed partial class TenantLedger
         }
 
         var grows = credits - (month?.Backing ?? Credits.Zero);
-        if (grows > Open.PoolLeft)
+        if (grows > Open.PoolLeft && !SeededBugs.Has(SeededBug.AllocationWithoutCredits))
         {
             return Refusal.Conflict(
                 "exceeds_entitlement",

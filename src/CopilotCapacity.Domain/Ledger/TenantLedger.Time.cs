@@ -96,6 +96,11 @@ public sealed partial class TenantLedger
         foreach (var grant in _grants.Values.Where(grant => grant.CountsAt(turn)))
         {
             var isNew = grant.EffectiveAt == turn;
+            if (isNew && SeededBugs.Has(SeededBug.TurnDiscardsNewGrant))
+            {
+                continue;
+            }
+
             var granted = isNew || grant.Recurrence == Recurrence.Monthly ? grant.Amount : Credits.Zero;
             Open.Begin(grant, granted, carried.GetValueOrDefault(grant));
         }
@@ -125,7 +130,7 @@ public sealed partial class TenantLedger
     {
         foreach (var grant in _grants.Values.Where(grant => grant.ExpiresAt == at && grant.EndedAt is null))
         {
-            Append(new GrantExpired(grant.Id, Open.Expire(grant)), at);
+            Append(new GrantExpired(grant.Id, SeededBugs.Has(SeededBug.ExpiredGrantPays) ? Credits.Zero : Open.Expire(grant)), at);
         }
 
         foreach (var grant in _grants.Values.Where(grant => grant.EffectiveAt == at && grant.CountsAt(at)))
@@ -160,7 +165,7 @@ public sealed partial class TenantLedger
         _settingsBoundary = next;
     }
 
-    private MonthBook? FindBook(Period period) => period >= Open.Period ? Open : _books.GetValueOrDefault(period);
+    private MonthBook? FindBook(Period period) => period >= Open.Period || SeededBugs.Has(SeededBug.LateFactInRunningMonth) ? Open : _books.GetValueOrDefault(period);
 
     private MonthBook BookOf(Period period)
     {

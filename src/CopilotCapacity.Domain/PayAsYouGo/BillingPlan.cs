@@ -1,4 +1,5 @@
 using CopilotCapacity.Domain.Alerts;
+using CopilotCapacity.Domain.Faults;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
@@ -148,7 +149,7 @@ public sealed class BillingPlan
     /// it. Outside its dates a hard-stop budget leaves nothing.
     /// </summary>
     public long? RoomMicros(Period month) => Budget is { HardStop: true } budget
-        ? Math.Max(0, budget.WindowStart(month) is { } start ? budget.AmountMicros - UsedMicros(start, budget.Grain) : 0)
+        ? Math.Max(0, budget.WindowStart(month) is { } start ? budget.AmountMicros - (SeededBugs.Has(SeededBug.BudgetFromNowOn) ? 0 : UsedMicros(start, budget.Grain)) : 0)
         : null;
 
     /// <summary>The spend of the budget's window a month lies in, or of the month itself when no budget is in force.</summary>

@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Faults;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
@@ -76,7 +77,7 @@ public sealed class Grant
     public bool CountsAt(DateTimeOffset instant) => EffectiveAt <= instant && (EndsAt is null || instant < EndsAt);
 
     /// <summary>What of a remainder is carried over a month's turn.</summary>
-    public Credits CarryOf(Credits remaining) => RolloverMax is { } most ? Credits.Min(most, remaining) : remaining;
+    public Credits CarryOf(Credits remaining) => RolloverMax is { } most && !SeededBugs.Has(SeededBug.RolloverWithoutLimit) ? Credits.Min(most, remaining) : remaining;
 }
 
 /// <summary>The order behind a message pack.</summary>

@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Faults;
 using CopilotCapacity.Domain.Units;
 
 namespace CopilotCapacity.Domain.Quota;
@@ -89,9 +90,15 @@ public readonly record struct Reach
     /// <param name="charge">At least zero.</param>
     public Burn Split(Credits charge)
     {
+        if (SeededBugs.Has(SeededBug.PaygBeforePrepaid) && HasPayAsYouGo)
+        {
+            var first = Credits.Min(charge, PayAsYouGoLeft ?? charge);
+            return new Burn(Credits.Zero, Credits.Zero, first, charge - first);
+        }
+
         var allocation = Credits.Min(charge, AllocationLeft);
         var rest = charge - allocation;
-        var pool = DrawsOnPool ? Credits.Min(rest, PoolLeft) : Credits.Zero;
+        var pool = DrawsOnPool || SeededBugs.Has(SeededBug.PoolForEverybody) ? Credits.Min(rest, PoolLeft) : Credits.Zero;
         rest -= pool;
         var payAsYouGo = HasPayAsYouGo ? Credits.Min(rest, PayAsYouGoLeft ?? rest) : Credits.Zero;
         return new Burn(allocation, pool, payAsYouGo, rest - payAsYouGo);

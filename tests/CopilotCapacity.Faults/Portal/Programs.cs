@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Faults;
 using System.ComponentModel;
 using System.Diagnostics;
 
@@ -10,6 +11,7 @@ public static class Programs
 
     private static readonly string s_root = FindRoot();
     private static readonly Lazy<string> s_failpoints = new(BuildFailpoints);
+    private static readonly Lazy<string> s_laws = new(BuildLaws);
     private static readonly Lazy<string> s_shim = new(BuildShim);
 
     /// <summary>The portal as users run it.</summary>
@@ -23,6 +25,36 @@ public static class Programs
     public static string PowerCutShim => s_shim.Value;
 
     private static string BinOfPortal => Path.Combine(s_root, "src", "CopilotCapacity.Portal", "bin");
+
+    /// <summary>Runs the laws of the domain with a seeded bug; true when they hold.</summary>
+    public static bool LawsHold(SeededBug bug)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList = { "test", s_laws.Value, "-c", "Failpoints", "--no-build", "--nologo", "--filter", "FullyQualifiedName~Ledger_AnyHistory" },
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["SEEDED_BUG"] = bug == SeededBug.None ? "" : bug.ToString();
+        using var laws = Process.Start(start)!;
+        var errors = laws.StandardError.ReadToEndAsync();
+        var text = laws.StandardOutput.ReadToEnd();
+        laws.WaitForExit();
+
+        // A run that found no test, or could not start, proves nothing either way.
+        return laws.ExitCode == 0 && text.Contains("Passed:     1", StringComparison.Ordinal)
+            || (text.Contains("Failed:     1", StringComparison.Ordinal)
+                ? false
+                : throw new InvalidOperationException($"The laws were not run: {text} {errors.Result}"));
+    }
+
+    private static string BuildLaws()
+    {
+        var project = Path.Combine(s_root, "tests", "CopilotCapacity.Domain.Tests");
+        Run("dotnet", "build", project, "-c", "Failpoints", "--no-restore", "-nologo", "-v:q");
+        return project;
+    }
 
     private static string BuildFailpoints()
     {
