@@ -40,13 +40,14 @@ public enum Failpoint
 public static class Failpoints
 {
 #if FAILPOINTS
-    // What was let out too early shall be seen outside before the process ends.
-    private const int LingerMilliseconds = 400;
-
     private static readonly Lock s_gate = new();
     private static readonly string? s_log = Environment.GetEnvironmentVariable("FAILPOINT_LOG");
     private static readonly Dictionary<string, Plan> s_plans = Read(Environment.GetEnvironmentVariable("FAILPOINT"));
     private static readonly HashSet<Failpoint> s_noted = [];
+
+    // What was let out too early shall be seen outside before the process ends.
+    private static readonly TimeSpan s_linger = TimeSpan.FromMilliseconds(
+        int.Parse(Environment.GetEnvironmentVariable("FAILPOINT_LINGER") ?? "400", System.Globalization.CultureInfo.InvariantCulture));
 
     private static Dictionary<string, Plan> Read(string? plans) =>
         (plans ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(plan => plan.Split(':')).ToDictionary(
@@ -89,7 +90,7 @@ public static class Failpoints
             throw new IOException($"The failpoint {point} was told to fail.");
         }
 
-        Thread.CurrentThread.Join(LingerMilliseconds);
+        Thread.CurrentThread.Join(s_linger);
         using var self = Process.GetCurrentProcess();
         self.Kill();
         Thread.CurrentThread.Join();

@@ -56,7 +56,7 @@ public static class FailpointCase
         var log = Path.Combine(world.Folder("log"), "reached");
         using (var portal = await world.StartAsync(("FAILPOINT", plan), ("FAILPOINT_LOG", log)))
         {
-            await world.LoadAsync(portal, _ => FailedAsync(log, points.Count * times));
+            await world.LoadAsync(portal, _ => FailedAsync(log, points.Count * times, world));
             await portal.KillAsync();
         }
 
@@ -89,13 +89,16 @@ public static class FailpointCase
         await Task.WhenAny(portal.Ended, Task.Delay(s_patience));
     }
 
-    private static async Task FailedAsync(string log, int failures)
+    // Whatever the failed commits answered is waited for: it is part of what is judged.
+    private static async Task FailedAsync(string log, int failures, World world)
     {
         var patience = Stopwatch.StartNew();
         while (Failures(log) < failures && patience.Elapsed < s_patience)
         {
             await Task.Delay(20);
         }
+
+        await Task.WhenAny(Task.WhenAll(world.Senders.Select(sender => sender.NextAcknowledgedAsync())), Task.Delay(s_patience));
     }
 
     // Read without a lock: the portal may be writing.

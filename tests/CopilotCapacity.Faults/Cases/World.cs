@@ -17,6 +17,12 @@ public sealed class World : IDisposable
 
         // Told to every build: the usual one must not listen.
         _settings = new(StringComparer.Ordinal) { ["SEEDED_BUG"] = bug is SeededBug.None ? "" : bug.ToString() };
+        if (bug is not SeededBug.None)
+        {
+            // A slow machine must see the mistake too before the process ends.
+            _settings["FAILPOINT_LINGER"] = "5000";
+        }
+
         Database = Path.Combine(_folder, "portal.db");
         Tenants = template.Tenants;
         Clock = new Rehearsal(template.Rehearsal);

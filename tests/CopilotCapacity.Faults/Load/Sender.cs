@@ -14,6 +14,7 @@ public sealed class Sender(TestTenant tenant, string name, int seed)
     private readonly Random _random = new(seed);
     private readonly List<SentBatch> _sent = [];
     private Action _goesThrough = () => { };
+    private TaskCompletionSource _acknowledged = NewSignal();
     private int _next;
 
     /// <summary>Whose events it sends.</summary>
@@ -38,6 +39,9 @@ public sealed class Sender(TestTenant tenant, string name, int seed)
             _sent.Add(NewBatch());
         }
     }
+
+    /// <summary>Ends when the next batch has been acknowledged.</summary>
+    public Task NextAcknowledgedAsync() => Volatile.Read(ref _acknowledged).Task;
 
     /// <summary>Sends what is open, and some of what was acknowledged long ago once more.</summary>
     public async Task<bool> DrainAsync(Uri portal)
@@ -87,6 +91,7 @@ public sealed class Sender(TestTenant tenant, string name, int seed)
         {
             batch.IsAcknowledged = true;
             _goesThrough();
+            Interlocked.Exchange(ref _acknowledged, NewSignal()).SetResult();
             return true;
         }
 
@@ -99,6 +104,8 @@ public sealed class Sender(TestTenant tenant, string name, int seed)
         Complaints.Add($"{tenant.Name}/{name}: a batch was answered {(int)answer.StatusCode}: {body[..Math.Min(body.Length, 300)]}");
         return false;
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private SentBatch NewBatch()
     {
