@@ -49,18 +49,33 @@ public sealed class MeterLoop(
     }
 
     /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Factory.StartNew(
-        () => RunAsync().GetAwaiter().GetResult(),
-        CancellationToken.None,
-        TaskCreationOptions.LongRunning,
-        TaskScheduler.Default);
+    /// <remarks>On a thread of its own, which it never leaves: writing blocks, and would keep a thread of the pool from requests.</remarks>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() => Run(ended)) { Name = "Meter", IsBackground = true }.Start();
+        return ended.Task;
+    }
 
-    private async Task RunAsync()
+    private void Run(TaskCompletionSource ended)
+    {
+        try
+        {
+            Run();
+            ended.SetResult();
+        }
+        catch (Exception exception)
+        {
+            ended.SetException(exception);
+        }
+    }
+
+    private void Run()
     {
         var group = new List<MeterWork>();
-        while (await WaitAsync())
+        while (WaitAsync().GetAwaiter().GetResult())
         {
-            await GatherAsync(group);
+            GatherAsync(group).GetAwaiter().GetResult();
             AddDue(group);
             foreach (var part in PartsOf(group))
             {
