@@ -30,6 +30,7 @@ public sealed class MeterLoop(
     private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<TenantId, TenantLedger> _ledgers = [];
+    private readonly PostedIdentities _posted = new();
     private readonly MeteringOptions _options = options.Value;
 
     // Unknown at first, which is as good as due: the disk is asked.
@@ -180,7 +181,8 @@ public sealed class MeterLoop(
 
     private void Process(List<MeterWork> group)
     {
-        var session = new MeterSession(store, _ledgers, _options.Limits, time.GetUtcNow());
+        _posted.Clear();
+        var session = new MeterSession(store, _ledgers, _posted, _options.Limits, time.GetUtcNow());
         try
         {
             foreach (var work in group)

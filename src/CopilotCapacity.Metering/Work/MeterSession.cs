@@ -14,12 +14,12 @@ namespace CopilotCapacity.Metering.Work;
 internal sealed class MeterSession(
     ILedgerStore store,
     Dictionary<TenantId, TenantLedger> cache,
+    PostedIdentities posted,
     LedgerLimits limits,
     DateTimeOffset now)
     : ILedgerArchive
 {
     private readonly Dictionary<TenantId, Tenant> _tenants = [];
-    private readonly Dictionary<(TenantId Tenant, string Source, string Id), RecordedEvent> _posted = [];
     private readonly Dictionary<RequestKey, RememberedAnswer> _answers = [];
 
     public IReadOnlyCollection<TenantId> Touched => _tenants.Keys;
@@ -77,10 +77,10 @@ internal sealed class MeterSession(
         store.FindRecorded(tenant, events);
 
     public RecordedEvent? FindInCommit(TenantId tenant, UsageEvent usage) =>
-        _posted.GetValueOrDefault((tenant, usage.Source, usage.Id));
+        posted.Find(tenant, usage);
 
     public void Remember(TenantId tenant, UsageEvent usage, PostedAnswer answer) =>
-        _posted.Add((tenant, usage.Source, usage.Id), new RecordedEvent(answer.Sequence, usage.ContentHash, answer));
+        posted.Add(tenant, usage, answer);
 
     public Hold? FindHold(TenantLedger ledger, HoldId id) => ledger.Find(id) ?? store.FindHold(ledger, id);
 

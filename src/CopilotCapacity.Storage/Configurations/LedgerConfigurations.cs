@@ -38,20 +38,7 @@ internal sealed class UsageHourConfiguration : IEntityTypeConfiguration<UsageHou
     public void Configure(EntityTypeBuilder<UsageHourRow> builder)
     {
         builder.ToTable("usage_hours", table => table.ExcludeFromMigrations());
-        builder.HasKey(row => new
-        {
-            row.TenantKey,
-            row.Hour,
-            row.EnvironmentKey,
-            row.Feature,
-            row.Agent,
-            row.Product,
-            row.Channel,
-            row.User,
-            row.Model,
-            row.Tool,
-            row.CostCenter,
-        });
+        builder.HasKey(row => new { row.TenantKey, row.Hour, row.Number });
     }
 }
 

@@ -20,14 +20,6 @@ internal sealed class LedgerWriter : IDisposable
         "PriceMicros", "Kind", "PlanKey", "EventId", "ContentHash", "Items", "Plans", "Grants", "HoldId",
     ];
 
-    private static readonly string[] s_hourKeys =
-    [
-        "TenantKey", "Hour", "EnvironmentKey", "Feature", "Agent", "Product", "Channel", "User", "Model", "Tool", "CostCenter",
-    ];
-
-    private static readonly string[] s_hourSums =
-        ["Uses", "Events", "NonBilled", "Allocation", "Pool", "PayAsYouGo", "Unfunded", "CostMicros"];
-
     private static readonly string[] s_dayKeys = ["TenantKey", "Day", "EnvironmentKey"];
 
     private static readonly string[] s_daySums = ["Prepaid", "PayAsYouGo", "Unfunded", "CostMicros"];
@@ -38,7 +30,7 @@ internal sealed class LedgerWriter : IDisposable
     private readonly PreparedCommand _grantMonth;
     private readonly PreparedCommand _environmentMonth;
     private readonly PreparedCommand _planMonth;
-    private readonly PreparedCommand _hour;
+    private readonly UsageHourWriter _hours;
     private readonly PreparedCommand _day;
     private readonly PreparedCommand _agentName;
     private readonly PreparedCommand _planDay;
@@ -58,7 +50,7 @@ internal sealed class LedgerWriter : IDisposable
             ["Backing", "Consumed", "Held", "PoolConsumed", "PoolHeld", "PayAsYouGo", "SpendMicros", "Unfunded"]);
         _planMonth = Replace(
             connection, "plan_months", ["TenantKey", "PlanKey", "Period"], ["Credits", "SpendMicros", "HeldMicros"]);
-        _hour = Add(connection, "usage_hours", s_hourKeys, s_hourSums);
+        _hours = new UsageHourWriter(connection);
         _day = Add(connection, "usage_days", s_dayKeys, s_daySums);
         _agentName = Replace(connection, "agent_names", ["TenantKey", "EnvironmentKey", "Agent"], ["Name"]);
         _planDay = Add(connection, "plan_days", ["TenantKey", "PlanKey", "Day"], ["Credits", "CostMicros"]);
@@ -72,14 +64,15 @@ internal sealed class LedgerWriter : IDisposable
         var changes = ledger.Changes;
         foreach (var posting in changes.Postings)
         {
-            WriteUsage(tenantKey, posting, labels);
-            rollup.Add(tenantKey, posting, labels);
-            WriteAgentName(tenantKey, posting, labels);
+            var named = UseLabels.Of(posting, labels);
+            WriteUsage(tenantKey, posting, named);
+            rollup.Add(tenantKey, posting, named);
+            WriteAgentName(tenantKey, posting.Environment.Key, named, labels);
         }
 
         foreach (var reversal in changes.Reversals)
         {
-            rollup.Subtract(tenantKey, reversal.Original, labels);
+            rollup.Subtract(tenantKey, reversal.Original, UseLabels.OfRecorded(reversal.Original, labels));
         }
 
         Failpoints.Reach(Failpoint.BeforeBalances);
@@ -99,14 +92,7 @@ internal sealed class LedgerWriter : IDisposable
     public void Write(UsageRollup rollup)
     {
         Failpoints.Reach(Failpoint.BeforeRollups);
-        foreach (var (key, sums) in rollup.Hours)
-        {
-            _hour.Numbers(
-                key.TenantKey, key.Hour, key.EnvironmentKey, key.Feature, key.Agent, key.Product, key.Channel,
-                key.User, key.Model, key.Tool, key.CostCenter, sums.Uses, sums.Events, sums.NonBilled, sums.Allocation,
-                sums.Pool, sums.PayAsYouGo, sums.Unfunded, sums.CostMicros).Run();
-        }
-
+        _hours.Write(rollup.Hours);
         foreach (var (key, sums) in rollup.Days)
         {
             _day.Numbers(
@@ -120,10 +106,14 @@ internal sealed class LedgerWriter : IDisposable
         }
     }
 
+    /// <summary>Forgets what is known of the file's rows, as after a commit that failed.</summary>
+    public void Forget() => _hours.Forget();
+
     public void Dispose()
     {
-        PreparedCommand[] all = [_usage, _grantMonth, _environmentMonth, _planMonth, _hour, _day, _planDay, _label, _agentName, _tenant];
+        PreparedCommand[] all = [_usage, _grantMonth, _environmentMonth, _planMonth, _day, _planDay, _label, _agentName, _tenant];
         Array.ForEach(all, command => command.Dispose());
+        _hours.Dispose();
         _permissions.Dispose();
         _journal.Dispose();
     }
@@ -140,7 +130,7 @@ internal sealed class LedgerWriter : IDisposable
         return $"ON CONFLICT ({string.Join(", ", keys)}) DO UPDATE SET {set}";
     }
 
-    private void WriteUsage(int tenantKey, Posting posting, Labels labels)
+    private void WriteUsage(int tenantKey, Posting posting, in UseLabels labels)
     {
         var usage = posting.Usage;
         var charge = posting.PlanCharges.Count > 0 ? posting.PlanCharges[0] : (PlanCharge?)null;
@@ -149,11 +139,9 @@ internal sealed class LedgerWriter : IDisposable
         BinaryPrimitives.WriteUInt128BigEndian(hash, usage.ContentHash);
         _usage.Numbers(
             tenantKey, posting.Sequence, usage.Time.UtcTicks, posting.RecordedAt.UtcTicks, posting.Period.Index,
-            posting.Environment.Key, labels.KeyOf(usage.Source), (int)single.Item.Feature, single.Item.QuantityThousandths,
-            single.CreditsPerUnit.Thousandths, labels.KeyOf(usage.AgentId), labels.KeyOf(usage.AgentName),
-            labels.KeyOf(usage.UserId), labels.KeyOf(usage.Product), labels.KeyOf(usage.Channel), labels.KeyOf(usage.Model),
-            labels.KeyOf(usage.Tool), labels.KeyOf(usage.KnowledgeSource),
-            labels.KeyOf(usage.CostCenter ?? posting.Environment.CostCenter), labels.KeyOf(usage.Trigger),
+            posting.Environment.Key, labels.Source, (int)single.Item.Feature, single.Item.QuantityThousandths,
+            single.CreditsPerUnit.Thousandths, labels.Agent, labels.AgentName, labels.User, labels.Product, labels.Channel,
+            labels.Model, labels.Tool, labels.KnowledgeSource, labels.CostCenter, labels.Trigger,
             usage.CopilotLicensed ? 1 : 0, posting.NonBilled.Thousandths, (int)posting.NonBilledReason,
             posting.Burn.Allocation.Thousandths, posting.Burn.Pool.Thousandths, posting.Burn.PayAsYouGo.Thousandths,
             posting.Burn.Unfunded.Thousandths, posting.CostMicros, charge?.Price.MicrosPerCredit ?? 0, (int)posting.Kind);
@@ -162,12 +150,12 @@ internal sealed class LedgerWriter : IDisposable
     }
 
     // An agent's name is told with each event, and is new in very few.
-    private void WriteAgentName(int tenantKey, Posting posting, Labels labels)
+    private void WriteAgentName(int tenantKey, int environmentKey, in UseLabels named, Labels labels)
     {
-        var (agent, name) = (labels.KeyOf(posting.Usage.AgentId), labels.KeyOf(posting.Usage.AgentName));
-        if (agent != 0 && name != 0 && labels.IsNewName(posting.Environment.Key, agent, name))
+        var (agent, name) = (named.Agent, named.AgentName);
+        if (agent != 0 && name != 0 && labels.IsNewName(environmentKey, agent, name))
         {
-            _agentName.Numbers(tenantKey, posting.Environment.Key, agent, name).Run();
+            _agentName.Numbers(tenantKey, environmentKey, agent, name).Run();
         }
     }
 

@@ -13,12 +13,14 @@ internal sealed class PreparedCommand : IDisposable
 {
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
+    private readonly long?[] _numbers;
     private int _bound;
 
     public PreparedCommand(SqliteConnection connection, string sql)
     {
         _database = connection.Handle!;
         SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(_database, sql, out _statement), _database);
+        _numbers = new long?[raw.sqlite3_bind_parameter_count(_statement) + 1];
     }
 
     /// <summary>An upsert or insert into a table: one parameter for each column.</summary>
@@ -32,7 +34,7 @@ internal sealed class PreparedCommand : IDisposable
     {
         foreach (var value in values)
         {
-            Check(raw.sqlite3_bind_int64(_statement, ++_bound, value));
+            Bind(++_bound, value);
         }
 
         return this;
@@ -40,8 +42,13 @@ internal sealed class PreparedCommand : IDisposable
 
     public PreparedCommand Number(long? value)
     {
-        Check(value is { } number ? raw.sqlite3_bind_int64(_statement, ++_bound, number) : raw.sqlite3_bind_null(_statement, ++_bound));
-        return this;
+        if (value is { } number)
+        {
+            Bind(++_bound, number);
+            return this;
+        }
+
+        return Null();
     }
 
     public PreparedCommand Text(string? value)
@@ -49,25 +56,26 @@ internal sealed class PreparedCommand : IDisposable
         const int bytesOnStack = 2_048;
         if (value is null)
         {
-            Check(raw.sqlite3_bind_null(_statement, ++_bound));
-        }
-        else if (value.Length == 0)
-        {
-            // An empty span would bind NULL.
-            Check(raw.sqlite3_bind_text(_statement, ++_bound, ""));
-        }
-        else
-        {
-            Span<byte> bytes = value.Length <= bytesOnStack / 3 ? stackalloc byte[bytesOnStack] : new byte[value.Length * 3];
-            Check(raw.sqlite3_bind_text(_statement, ++_bound, bytes[..Encoding.UTF8.GetBytes(value, bytes)]));
+            return Null();
         }
 
+        _numbers[++_bound] = null;
+        if (value.Length == 0)
+        {
+            // An empty span would bind NULL.
+            Check(raw.sqlite3_bind_text(_statement, _bound, ""));
+            return this;
+        }
+
+        Span<byte> bytes = value.Length <= bytesOnStack / 3 ? stackalloc byte[bytesOnStack] : new byte[value.Length * 3];
+        Check(raw.sqlite3_bind_text(_statement, _bound, bytes[..Encoding.UTF8.GetBytes(value, bytes)]));
         return this;
     }
 
     public PreparedCommand Bytes(ReadOnlySpan<byte> value)
     {
-        Check(raw.sqlite3_bind_blob(_statement, ++_bound, value));
+        _numbers[++_bound] = null;
+        Check(raw.sqlite3_bind_blob(_statement, _bound, value));
         return this;
     }
 
@@ -99,6 +107,24 @@ internal sealed class PreparedCommand : IDisposable
     }
 
     public void Dispose() => _statement.Dispose();
+
+    // A statement keeps what was bound from run to run, and most numbers of a row are those of the row before.
+    private void Bind(int index, long value)
+    {
+        if (_numbers[index] != value)
+        {
+            _numbers[index] = null;
+            Check(raw.sqlite3_bind_int64(_statement, index, value));
+            _numbers[index] = value;
+        }
+    }
+
+    private PreparedCommand Null()
+    {
+        _numbers[++_bound] = null;
+        Check(raw.sqlite3_bind_null(_statement, _bound));
+        return this;
+    }
 
     private void Check(int result)
     {

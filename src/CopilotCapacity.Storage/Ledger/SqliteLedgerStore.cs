@@ -23,6 +23,7 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
     private readonly int _segmentEvents = SegmentEvents;
     private readonly Dictionary<TenantId, int> _tenantKeys = [];
     private readonly Dictionary<int, Labels> _labels = [];
+    private readonly UsageRollup _rollup = new();
     private SqliteConnection? _connection;
     private LedgerWriter? _writer;
     private IdentityIndex? _identities;
@@ -100,17 +101,17 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
             using var transaction = Connection.BeginTransaction(deferred: false);
             Failpoints.Reach(Failpoint.TransactionBegun);
             WriteSettings(transaction, tenants, answers);
-            var rollup = new UsageRollup();
+            _rollup.Clear();
             foreach (var tenant in tenants)
             {
                 var key = _tenantKeys[tenant.Ledger.Id];
-                Writer.Write(key, tenant.Ledger, _labels[key], rollup);
+                Writer.Write(key, tenant.Ledger, _labels[key], _rollup);
                 Writer.Write(key, tenant);
                 Kept.Write(key, tenant.Ledger.Changes);
                 Identities.Add(key, tenant.Ledger);
             }
 
-            Writer.Write(rollup);
+            Writer.Write(_rollup);
             Failpoints.Reach(Failpoint.BeforeCommit);
             transaction.Commit();
             Failpoints.Reach(Failpoint.AfterCommit);
@@ -125,6 +126,7 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
             }
 
             _identities?.Forget();
+            _writer?.Forget();
             throw;
         }
 

@@ -4,7 +4,10 @@ using CopilotCapacity.Domain.Rating;
 
 namespace CopilotCapacity.Storage.Ledger;
 
-/// <summary>Adds up the postings of one commit, so that each roll-up row is written once however many events it counts.</summary>
+/// <summary>
+/// Adds up the postings of one commit, so that each roll-up row is written once however many events it counts. It is kept for
+/// the next commit: its tables are large enough that only a full collection would take them away.
+/// </summary>
 internal sealed class UsageRollup
 {
     private readonly Dictionary<HourKey, HourSums> _hours = [];
@@ -17,14 +20,20 @@ internal sealed class UsageRollup
 
     public IReadOnlyDictionary<PlanDayKey, PlanDaySums> PlanDays => _planDays;
 
-    public void Add(int tenantKey, Posting posting, Labels labels) =>
-        Add(tenantKey, posting, posting.Usage.CostCenter ?? posting.Environment.CostCenter, labels, 1);
+    /// <summary>Forgets the commit before.</summary>
+    public void Clear()
+    {
+        _hours.Clear();
+        _days.Clear();
+        _planDays.Clear();
+    }
+
+    public void Add(int tenantKey, Posting posting, in UseLabels labels) => Add(tenantKey, posting, labels, 1);
 
     /// <summary>Takes a use back, at its own time.</summary>
-    public void Subtract(int tenantKey, Posting posting, Labels labels) =>
-        Add(tenantKey, posting, posting.Usage.CostCenter, labels, -1);
+    public void Subtract(int tenantKey, Posting posting, in UseLabels labels) => Add(tenantKey, posting, labels, -1);
 
-    private void Add(int tenantKey, Posting posting, string? costCenter, Labels labels, int sign)
+    private void Add(int tenantKey, Posting posting, in UseLabels labels, int sign)
     {
         var usage = posting.Usage;
         var key = new HourKey(
@@ -32,13 +41,13 @@ internal sealed class UsageRollup
             (int)(usage.Time.UtcTicks / TimeSpan.TicksPerHour),
             posting.Environment.Key,
             0,
-            labels.KeyOf(usage.AgentId),
-            labels.KeyOf(usage.Product),
-            labels.KeyOf(usage.Channel),
-            labels.KeyOf(usage.UserId),
-            labels.KeyOf(usage.Model),
-            labels.KeyOf(usage.Tool),
-            labels.KeyOf(costCenter));
+            labels.Agent,
+            labels.Product,
+            labels.Channel,
+            labels.User,
+            labels.Model,
+            labels.Tool,
+            labels.CostCenter);
         for (var index = 0; index < posting.Items.Count; index++)
         {
             var item = posting.Items[index];

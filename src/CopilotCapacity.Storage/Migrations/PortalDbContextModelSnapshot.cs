@@ -614,40 +614,34 @@ namespace CopilotCapacity.Storage.Migrations
                     b.Property<int>("Hour")
                         .HasColumnType("INTEGER");
 
-                    b.Property<int>("EnvironmentKey")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Feature")
+                    b.Property<int>("Number")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Agent")
                         .HasColumnType("INTEGER");
 
-                    b.Property<int>("Product")
+                    b.Property<long>("Allocation")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Channel")
                         .HasColumnType("INTEGER");
 
-                    b.Property<int>("User")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Model")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Tool")
-                        .HasColumnType("INTEGER");
-
                     b.Property<int>("CostCenter")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("Allocation")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("CostMicros")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("EnvironmentKey")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("Events")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Feature")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Model")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("NonBilled")
@@ -659,13 +653,22 @@ namespace CopilotCapacity.Storage.Migrations
                     b.Property<long>("Pool")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Product")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Tool")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("Unfunded")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("User")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("Uses")
                         .HasColumnType("INTEGER");
 
-                    b.HasKey("TenantKey", "Hour", "EnvironmentKey", "Feature", "Agent", "Product", "Channel", "User", "Model", "Tool", "CostCenter");
+                    b.HasKey("TenantKey", "Hour", "Number");
 
                     b.ToTable("usage_hours", null, t =>
                         {

@@ -75,6 +75,9 @@ public sealed class UsageHourRow
     /// <summary>Hours since the start of year 1, UTC.</summary>
     public int Hour { get; set; }
 
+    /// <summary>1, 2, 3, … within the hour. A combination may have more than one row.</summary>
+    public int Number { get; set; }
+
     public int EnvironmentKey { get; set; }
 
     public int Feature { get; set; }

@@ -25,7 +25,7 @@ internal sealed class BaselineContext(DbContextOptions<BaselineContext> options)
         modelBuilder.Entity<GrantMonthRow>().ToTable("grant_months").HasKey(row => new { row.TenantKey, row.Period, row.GrantKey });
         modelBuilder.Entity<EnvironmentMonthRow>().ToTable("environment_months")
             .HasKey(row => new { row.TenantKey, row.Period, row.EnvironmentKey });
-        modelBuilder.Entity<UsageHourRow>().ToTable("usage_hours").HasKey(row => new
+        modelBuilder.Entity<UsageHourRow>().ToTable("baseline_hours").HasKey(row => new
         {
             row.TenantKey,
             row.Hour,

@@ -24,8 +24,18 @@ internal sealed class BaselineIngest(DatabaseFolder folder, Organisation organis
         await using var connection = new SqliteConnection(folder.Database.ConnectionString);
         await connection.OpenAsync();
 
-        // What the portal's own index of identities does, a unique index does here.
-        Execute(connection, "PRAGMA synchronous = FULL; CREATE UNIQUE INDEX baseline_identity ON usage_events (TenantKey, Source, EventId)");
+        // What the portal's own index of identities does, a unique index does here; and the roll-up is found by what it counts.
+        Execute(connection, """
+            PRAGMA synchronous = FULL;
+            CREATE UNIQUE INDEX baseline_identity ON usage_events (TenantKey, Source, EventId);
+            CREATE TABLE baseline_hours (
+                TenantKey INTEGER, Hour INTEGER, Number INTEGER, EnvironmentKey INTEGER, Feature INTEGER, Agent INTEGER,
+                Product INTEGER, Channel INTEGER, User INTEGER, Model INTEGER, Tool INTEGER, CostCenter INTEGER, Uses INTEGER,
+                Events INTEGER, NonBilled INTEGER, Allocation INTEGER, Pool INTEGER, PayAsYouGo INTEGER, Unfunded INTEGER,
+                CostMicros INTEGER,
+                PRIMARY KEY (TenantKey, Hour, EnvironmentKey, Feature, Agent, Product, Channel, User, Model, Tool, CostCenter)
+            ) WITHOUT ROWID
+            """);
         var options = new DbContextOptionsBuilder<BaselineContext>().UseSqlite(connection).Options;
         await PostUntilAsync(options, Stopwatch.StartNew(), warmUp);
         var (before, watch) = (_events, Stopwatch.StartNew());
