@@ -35,15 +35,15 @@ internal sealed class IdentityIndex : IDisposable
             """
             SELECT e.Sequence, e.Time, e.Period, l.Text, e.EventId
             FROM usage_events e JOIN labels l ON l.TenantKey = e.TenantKey AND l.Key = e.Source
-            WHERE e.TenantKey = ?1 AND e.Sequence > ?2
+            WHERE e.Id > ?1 AND e.Id < ?2
             """);
         _event = new PreparedCommand(
             connection,
             """
             SELECT ContentHash, Allocation, Pool, PayAsYouGo, Unfunded, NonBilled, NonBilledReason
             FROM usage_events e
-            WHERE e.TenantKey = ?1 AND e.Sequence = ?2 AND e.EventId = ?3
-              AND e.Source = (SELECT Key FROM labels l WHERE l.TenantKey = ?1 AND l.Key = e.Source AND l.Text = ?4)
+            WHERE e.Id = ?1 AND e.EventId = ?2
+              AND e.Source = (SELECT Key FROM labels l WHERE l.TenantKey = e.TenantKey AND l.Key = e.Source AND l.Text = ?3)
             """);
     }
 
@@ -122,7 +122,7 @@ internal sealed class IdentityIndex : IDisposable
     {
         foreach (var sequence in _candidates)
         {
-            using var rows = _event.Numbers(tenantKey, sequence).Text(usage.Id).Text(usage.Source).Read();
+            using var rows = _event.Numbers(UsageEventsSchema.IdOf(tenantKey, sequence)).Text(usage.Id).Text(usage.Source).Read();
             if (rows.Next())
             {
                 var burn = new Burn(
@@ -155,7 +155,7 @@ internal sealed class IdentityIndex : IDisposable
 
     private void ReadTail(int tenantKey, long after, IdentityTail tail)
     {
-        using var rows = _tail.Numbers(tenantKey, after).Read();
+        using var rows = _tail.Numbers(UsageEventsSchema.IdOf(tenantKey, after), UsageEventsSchema.IdOf(tenantKey + 1, 0)).Read();
         while (rows.Next())
         {
             var belongs = Period.Of(new DateTimeOffset(rows.Number(1), TimeSpan.Zero));

@@ -14,7 +14,7 @@ internal sealed class LedgerWriter : IDisposable
 {
     private static readonly string[] s_usageColumns =
     [
-        "TenantKey", "Sequence", "Time", "RecordedAt", "Period", "EnvironmentKey", "Source", "Feature", "Quantity", "Rate", "Agent",
+        "Id", "TenantKey", "Sequence", "Time", "RecordedAt", "Period", "EnvironmentKey", "Source", "Feature", "Quantity", "Rate", "Agent",
         "AgentName", "User", "Product", "Channel", "Model", "Tool", "KnowledgeSource", "CostCenter", "TriggeredBy",
         "CopilotLicensed", "NonBilled", "NonBilledReason", "Allocation", "Pool", "PayAsYouGo", "Unfunded", "CostMicros",
         "PriceMicros", "Kind", "PlanKey", "EventId", "ContentHash", "Items", "Plans", "Grants", "HoldId",
@@ -138,7 +138,7 @@ internal sealed class LedgerWriter : IDisposable
         Span<byte> hash = stackalloc byte[16];
         BinaryPrimitives.WriteUInt128BigEndian(hash, usage.ContentHash);
         _usage.Numbers(
-            tenantKey, posting.Sequence, usage.Time.UtcTicks, posting.RecordedAt.UtcTicks, posting.Period.Index,
+            UsageEventsSchema.IdOf(tenantKey, posting.Sequence), tenantKey, posting.Sequence, usage.Time.UtcTicks, posting.RecordedAt.UtcTicks, posting.Period.Index,
             posting.Environment.Key, labels.Source, (int)single.Item.Feature, single.Item.QuantityThousandths,
             single.CreditsPerUnit.Thousandths, labels.Agent, labels.AgentName, labels.User, labels.Product, labels.Channel,
             labels.Model, labels.Tool, labels.KnowledgeSource, labels.CostCenter, labels.Trigger,

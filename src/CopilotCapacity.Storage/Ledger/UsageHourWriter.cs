@@ -9,7 +9,8 @@ namespace CopilotCapacity.Storage.Ledger;
 /// </summary>
 internal sealed class UsageHourWriter(SqliteConnection connection) : IDisposable
 {
-    private const int KnownMax = 150_000;
+    // Few enough that those who use many combinations mostly append: adding to rows all over the file costs more than new ones.
+    private const int KnownMax = 20_000;
 
     private static readonly string[] s_keys =
     [

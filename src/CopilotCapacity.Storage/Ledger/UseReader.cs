@@ -27,11 +27,11 @@ internal sealed class UseReader(SqliteConnection connection, int tenantKey, Tena
     private readonly Dictionary<int, string> _texts = [];
 
     /// <summary>A use by its ledger sequence number; null when there is none.</summary>
-    public RecordedUse? Find(long sequence) => Read("WHERE u.TenantKey = $tenant AND u.Sequence = $sequence", sequence).FirstOrDefault();
+    public RecordedUse? Find(long sequence) => Read("WHERE u.Id = $id", sequence).FirstOrDefault();
 
     /// <summary>All uses after a sequence number, in their order.</summary>
     public IEnumerable<RecordedUse> After(long sequence) =>
-        Read("WHERE u.TenantKey = $tenant AND u.Sequence > $sequence ORDER BY u.Sequence", sequence);
+        Read("WHERE u.Id > $id AND u.Id < $end ORDER BY u.Id", sequence);
 
     /// <summary>Billed credits of a scope from an instant on, by window.</summary>
     public IReadOnlyDictionary<int, Credits> Count(CapScope scope, CapWindow per, DateTimeOffset since)
@@ -68,8 +68,8 @@ internal sealed class UseReader(SqliteConnection connection, int tenantKey, Tena
     {
         using var command = connection.CreateCommand();
         command.CommandText = $"{Columns} {where}";
-        command.Parameters.AddWithValue("$tenant", tenantKey);
-        command.Parameters.AddWithValue("$sequence", sequence);
+        command.Parameters.AddWithValue("$id", UsageEventsSchema.IdOf(tenantKey, sequence));
+        command.Parameters.AddWithValue("$end", UsageEventsSchema.IdOf(tenantKey + 1, 0));
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {

@@ -131,7 +131,7 @@ public static class UsageEventQuery
             FROM usage_events INDEXED BY usage_events_by_time
             WHERE TenantKey = $tenant AND Time >= $from AND Time < $to
               AND (Time <> $time OR Sequence < $sequence){where}
-            ORDER BY Time DESC, Sequence DESC LIMIT $limit
+            ORDER BY Time DESC, Id DESC LIMIT $limit
             """;
         var to = question.To.UtcTicks;
         command.Parameters.AddWithValue("$tenant", tenantKey);

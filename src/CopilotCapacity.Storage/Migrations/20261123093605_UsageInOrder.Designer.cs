@@ -11,8 +11,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CopilotCapacity.Storage.Migrations
 {
     [DbContext(typeof(PortalDbContext))]
-    [Migration("20261123093605_UsageHoursByNumber")]
-    partial class UsageHoursByNumber
+    [Migration("20261123093605_UsageInOrder")]
+    partial class UsageInOrder
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
