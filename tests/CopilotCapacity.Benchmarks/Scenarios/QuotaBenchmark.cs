@@ -6,7 +6,7 @@ namespace CopilotCapacity.Benchmarks.Scenarios;
 internal static class QuotaBenchmark
 {
     private const int Environments = 1_000;
-    private const int Connections = 32;
+    private const int Connections = 64;
     private const int Rate = 20_000;
 
     public static async Task RunAsync(BenchmarkOptions options, Report report)

@@ -24,10 +24,12 @@ internal sealed class ApiKeyDirectory(
     private static readonly TimeSpan s_rememberFor = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<string, Remembered> _remembered = new(StringComparer.Ordinal);
+    private HashedKey _bootstrap = new("", []);
 
     public async ValueTask<ApiCaller?> FindAsync(string secret, CancellationToken cancellationToken)
     {
-        if (IsBootstrapKey(secret))
+        var hash = ApiKeyFormat.Hash(secret);
+        if (IsBootstrapKey(hash))
         {
             return new ApiCaller(Guid.Empty, "Bootstrap", null, ApiScopes.PortalAdmin);
         }
@@ -49,7 +51,7 @@ internal sealed class ApiKeyDirectory(
             _remembered[prefix] = known = read;
         }
 
-        var isRight = CryptographicOperations.FixedTimeEquals(known.Hash, ApiKeyFormat.Hash(secret));
+        var isRight = CryptographicOperations.FixedTimeEquals(known.Hash, hash);
         return isRight && (known.ExpiresAt is null || now < known.ExpiresAt) ? known.Caller : null;
     }
 
@@ -73,8 +75,22 @@ internal sealed class ApiKeyDirectory(
         return new Remembered(new ApiCaller(row.Id, row.Name, tenant, (ApiScopes)row.Scopes), row.Hash, row.ExpiresAt, now);
     }
 
-    private bool IsBootstrapKey(string secret) => bootstrap.CurrentValue.AdminApiKey is { Length: > 0 } key
-        && CryptographicOperations.FixedTimeEquals(ApiKeyFormat.Hash(key), ApiKeyFormat.Hash(secret));
+    private bool IsBootstrapKey(byte[] hash) => bootstrap.CurrentValue.AdminApiKey is { Length: > 0 } key
+        && CryptographicOperations.FixedTimeEquals(HashOfBootstrap(key), hash);
+
+    // Asked with every request, and another one only after the settings have changed.
+    private byte[] HashOfBootstrap(string key)
+    {
+        var known = _bootstrap;
+        if (!ReferenceEquals(known.Key, key))
+        {
+            _bootstrap = known = new HashedKey(key, ApiKeyFormat.Hash(key));
+        }
+
+        return known.Hash;
+    }
+
+    private sealed record HashedKey(string Key, byte[] Hash);
 
     private sealed record Remembered(ApiCaller Caller, byte[] Hash, DateTimeOffset? ExpiresAt, DateTimeOffset ReadAt);
 }

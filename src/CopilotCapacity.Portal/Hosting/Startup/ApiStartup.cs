@@ -17,6 +17,7 @@ using CopilotCapacity.Portal.Features.Usage;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Portal.Hosting.Json;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
 
 namespace CopilotCapacity.Portal.Hosting.Startup;
 
@@ -25,10 +26,16 @@ internal static class ApiStartup
 {
     public const string Policy = "ApiKey";
 
+    private const string ByAddress = "ByAddress";
+
     public static void AddApi(this IServiceCollection services)
     {
-        services.AddAuthentication()
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyAuthenticationHandler.SchemeName, null);
+        // Programs bring keys and people cookies; neither is looked for where only the other counts.
+        services.AddAuthentication(options => options.DefaultAuthenticateScheme = ByAddress)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyAuthenticationHandler.SchemeName, null)
+            .AddPolicyScheme(ByAddress, null, options => options.ForwardDefaultSelector = context => context.IsApi()
+                ? ApiKeyAuthenticationHandler.SchemeName
+                : IdentityConstants.ApplicationScheme);
         services.AddAuthorizationBuilder().AddPolicy(Policy, policy => policy
             .AddAuthenticationSchemes(ApiKeyAuthenticationHandler.SchemeName)
             .RequireAuthenticatedUser());

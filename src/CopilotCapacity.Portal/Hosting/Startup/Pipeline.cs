@@ -10,11 +10,15 @@ internal static class Pipeline
     {
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
-        app.UseWhen(context => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase), UseProblems);
+        app.UseWhen(IsApi, UseProblems);
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
     }
+
+    /// <summary>Whether a request is for the API, not for a page.</summary>
+    public static bool IsApi(this HttpContext context) =>
+        context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
 
     // Programs get problems, whatever went wrong and wherever; people get the pages above.
     private static void UseProblems(IApplicationBuilder api)
