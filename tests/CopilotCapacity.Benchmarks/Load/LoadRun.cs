@@ -18,22 +18,19 @@ internal readonly record struct Measured(double PerSecond, double P50, double P9
 /// <summary>Many connections under load for a while, the first part of which is not counted.</summary>
 internal static class LoadRun
 {
+    /// <summary>Long enough that the server's code is compiled in its final form; shorter runs measure the compiler.</summary>
+    public static TimeSpan WarmUp => TimeSpan.FromSeconds(30);
+
     /// <summary>Runs one step for each connection until time is up.</summary>
     /// <param name="port">The server's.</param>
     /// <param name="warmUp">Not counted.</param>
     /// <param name="duration">Counted.</param>
     /// <param name="steps">One for each connection.</param>
-    /// <param name="requestsPerSecond">
-    /// A fixed rate; the time of a request then runs from when it was due, so that a stall counts for all it delayed. Null for
-    /// as many as the server answers.
-    /// </param>
-    public static async Task<Measured> RunAsync(
-        int port, TimeSpan warmUp, TimeSpan duration, IReadOnlyList<Step> steps, int? requestsPerSecond = null)
+    public static async Task<Measured> RunAsync(int port, TimeSpan warmUp, TimeSpan duration, IReadOnlyList<Step> steps)
     {
         var from = Stopwatch.GetTimestamp() + (long)(warmUp.TotalSeconds * Stopwatch.Frequency);
         var window = new Window(from, from + (long)(duration.TotalSeconds * Stopwatch.Frequency));
-        var interval = requestsPerSecond is { } rate ? Stopwatch.Frequency * steps.Count / rate : 0L;
-        var runs = await Task.WhenAll(steps.Select(step => Task.Run(() => RunOneAsync(port, window, step, interval))));
+        var runs = await Task.WhenAll(steps.Select(step => Task.Run(() => RunOneAsync(port, window, step))));
         var times = runs.SelectMany(run => run.Times).Order().ToArray();
         return new Measured(runs.Sum(run => run.Done) / duration.TotalSeconds, Percentile(times, 0.5), Percentile(times, 0.99));
     }
@@ -47,21 +44,14 @@ internal static class LoadRun
         }
     }
 
-    private static async Task<(long Done, List<double> Times)> RunOneAsync(int port, Window window, Step step, long interval)
+    private static async Task<(long Done, List<double> Times)> RunOneAsync(int port, Window window, Step step)
     {
         using var connection = new RawConnection();
         await connection.ConnectAsync(port);
         var done = 0L;
         var times = new List<double>();
-        var due = Stopwatch.GetTimestamp();
-        while (due < window.To)
+        for (var begun = Stopwatch.GetTimestamp(); begun < window.To;)
         {
-            while (interval > 0 && Stopwatch.GetTimestamp() < due)
-            {
-                await Task.Delay(1);
-            }
-
-            var begun = interval > 0 ? due : Stopwatch.GetTimestamp();
             var count = await step(connection);
             var ended = Stopwatch.GetTimestamp();
             if (ended >= window.From && ended < window.To)
@@ -70,7 +60,7 @@ internal static class LoadRun
                 times.Add((ended - begun) * 1_000.0 / Stopwatch.Frequency);
             }
 
-            due = interval > 0 ? due + interval : ended;
+            begun = ended;
         }
 
         return (done, times);

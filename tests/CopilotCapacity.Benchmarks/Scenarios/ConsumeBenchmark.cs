@@ -1,3 +1,4 @@
+using CopilotCapacity.Benchmarks.Baseline;
 using CopilotCapacity.Benchmarks.Load;
 
 namespace CopilotCapacity.Benchmarks.Scenarios;
@@ -6,6 +7,7 @@ namespace CopilotCapacity.Benchmarks.Scenarios;
 internal static class ConsumeBenchmark
 {
     private const int Environments = 1_000;
+    private const int Connections = 32;
 
     private static long s_id;
 
@@ -16,10 +18,13 @@ internal static class ConsumeBenchmark
         await organisation.CreateAsync(folder.Database);
         await using var portal = await PortalProcess.StartAsync(folder.File);
         var key = await portal.CreateKeyAsync(Organisation.Tenant);
-        var steps = Enumerable.Range(0, options.Connections).Select(number => StepOf(organisation, key, number)).ToArray();
-        var duration = TimeSpan.FromSeconds(options.Seconds);
-        var measured = await LoadRun.RunAsync(portal.Port, duration, duration, steps);
-        report.Add("consume a second", $"{measured.PerSecond:N0}", "", "", measured.Times);
+        var steps = Enumerable.Range(0, Connections).Select(number => StepOf(organisation, key, number)).ToArray();
+        var measured = await LoadRun.RunAsync(portal.Port, LoadRun.WarmUp, TimeSpan.FromSeconds(options.Seconds), steps);
+        var baseline = await Baselines.WritesAsync(options);
+        report.Add(
+            $"consume a second, {Connections} connections", $"{measured.PerSecond:N0}", new Goal("5,000", "12,000"), $"{baseline:N0}",
+            $"p50 {measured.P50:0.0} ms");
+        report.Add("consume p99", $"{measured.P99:0.0} ms", new Goal("50 ms", "20 ms"));
     }
 
     private static Step StepOf(Organisation organisation, string key, int number)
