@@ -9,6 +9,7 @@ internal static class QuotaBenchmark
 {
     private const int Environments = 10_000;
     private const int Connections = 40;
+    private const int Rounds = 7;
 
     public static async Task RunAsync(BenchmarkOptions options, Report report)
     {
@@ -30,7 +31,7 @@ internal static class QuotaBenchmark
         report.Add($"quotas of {Environments:N0} environments", $"{all.TotalSeconds:0.00} s", new Goal("0.5 s", "0.25 s"), $"{Environments / baseline:0.0} s");
     }
 
-    // Each connection reads its part, one after the other.
+    // Each connection reads its part, one after the other; the middle of several rounds counts.
     private static async Task<TimeSpan> ReadAllAsync(int port, RequestTemplate[] requests)
     {
         var connections = new RawConnection[Connections];
@@ -40,18 +41,25 @@ internal static class QuotaBenchmark
             await connections[number].ConnectAsync(port);
         }
 
-        var watch = Stopwatch.StartNew();
-        await Task.WhenAll(connections.Select((connection, number) => Task.Run(async () =>
+        var rounds = new List<TimeSpan>();
+        while (rounds.Count < Rounds)
         {
-            var id = 0L;
-            for (var index = number; index < requests.Length; index += Connections)
-            {
-                LoadRun.Expect(await connection.SendAsync(requests[index].Next(ref id)), 200);
-            }
-        })));
-        var elapsed = watch.Elapsed;
+            var watch = Stopwatch.StartNew();
+            await Task.WhenAll(connections.Select((connection, number) => Task.Run(() => ReadPartAsync(connection, requests, number))));
+            rounds.Add(watch.Elapsed);
+        }
+
         Array.ForEach(connections, connection => connection.Dispose());
-        return elapsed;
+        return rounds.Order().ElementAt(Rounds / 2);
+    }
+
+    private static async Task ReadPartAsync(RawConnection connection, RequestTemplate[] requests, int first)
+    {
+        var id = 0L;
+        for (var index = first; index < requests.Length; index += Connections)
+        {
+            LoadRun.Expect(await connection.SendAsync(requests[index].Next(ref id)), 200);
+        }
     }
 
     private static Step StepOf(RequestTemplate[] requests, int number)

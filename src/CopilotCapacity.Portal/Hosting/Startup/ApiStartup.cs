@@ -41,6 +41,7 @@ internal static class ApiStartup
             .RequireAuthenticatedUser());
         services.AddSingleton<ApiKeyDirectory>();
         services.AddSingleton<TenantDirectory>();
+        services.AddSingleton<ResourceDirectory>();
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.AddProblemDetails();
 

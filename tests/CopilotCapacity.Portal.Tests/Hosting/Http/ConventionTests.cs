@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using CopilotCapacity.Portal.Tests.Features.Permissions;
 using CopilotCapacity.Testing;
 
 namespace CopilotCapacity.Portal.Tests.Hosting.Http;
@@ -158,6 +159,51 @@ public sealed class ConventionTests(ApiFixture fixture) : IClassFixture<ApiFixtu
         Assert.Equal(HttpStatusCode.Forbidden, (await powerless.ReadAsync($"/api/v1/environments/{environment}/quota")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await powerless.ReadAsync($"/api/v1/environments/{s_none}/quota")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await powerless.ReadAsync("/api/v1/environments/x/quota")).Status);
+    }
+
+    [Fact]
+    public async Task MissingScope_OnWhatUseMakes_Is403OnlyForWhatIsThere()
+    {
+        var tenant = await fixture.NewTenantAsync(PermissionCalls.Start);
+        await tenant.BuyAsync(25_000);
+        var environment = await tenant.NewEnvironmentAsync();
+        var path = $"/api/v1/tenants/{tenant.Id}";
+        using var admin = fixture.Portal.CreateApi();
+        using var usage = await fixture.WithScopesAsync(tenant, "usage:write");
+        using var powerless = await fixture.WithScopesAsync(tenant, "quota:read");
+        var application = await CreateAsync(admin, $"{path}/environments/{environment}/applications", new { application = "sales", url = "https://sales.example" });
+        var cap = await CreateAsync(admin, path + "/caps", new { scope = new { environmentId = environment }, per = "day", credits = 1 });
+        var hold = await CreateAsync(usage, "/api/v1/holds", new { environmentId = environment, credits = 1 });
+        var posted = await usage.SendJsonAsync(HttpMethod.Post, "/api/v1/consume", PermissionCalls.Use(environment, "e-1", 24_999));
+        Assert.True(posted.Status == HttpStatusCode.OK, posted.Body);
+        var sequence = posted.Json.GetProperty("sequence").ToString();
+        var alert = (await admin.ReadAsync(path + "/alerts")).Json.GetProperty("items")[0].GetProperty("id").GetString()!;
+        (HttpMethod Method, string There)[] calls =
+        [
+            (HttpMethod.Post, $"/api/v1/events/{sequence}/reversal"),
+            (HttpMethod.Post, $"{path}/alerts/{alert}/acknowledge"),
+            (HttpMethod.Delete, $"{path}/environments/{environment}/applications/{application}"),
+            (HttpMethod.Get, $"{path}/caps/{cap}"),
+            (HttpMethod.Put, $"{path}/caps/{cap}"),
+            (HttpMethod.Delete, $"{path}/caps/{cap}"),
+            (HttpMethod.Post, $"/api/v1/holds/{hold}/settle"),
+            (HttpMethod.Delete, $"/api/v1/holds/{hold}"),
+        ];
+
+        foreach (var (method, there) in calls)
+        {
+            var gone = new[] { application, cap, hold, alert }.Aggregate(there, (text, id) => text.Replace(id, s_none, StringComparison.Ordinal))
+                .Replace($"/{sequence}/", "/999999/", StringComparison.Ordinal);
+            Assert.Equal((there, HttpStatusCode.Forbidden), (there, (await powerless.SendJsonAsync(method, there, null)).Status));
+            Assert.Equal((gone, HttpStatusCode.NotFound), (gone, (await powerless.SendJsonAsync(method, gone, null)).Status));
+        }
+    }
+
+    private static async Task<string> CreateAsync(HttpClient api, string path, object body)
+    {
+        var reply = await api.SendJsonAsync(HttpMethod.Post, path, System.Text.Json.JsonSerializer.Serialize(body));
+        Assert.Equal(HttpStatusCode.Created, reply.Status);
+        return reply.Json.GetProperty("id").GetString()!;
     }
 
     [Theory]
