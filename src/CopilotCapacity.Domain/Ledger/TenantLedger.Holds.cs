@@ -75,7 +75,7 @@ public sealed partial class TenantLedger
 
     /// <summary>
     /// Settles a hold with the work that was done. What it did not use returns to the source drawn last; what went beyond it
-    /// is booked as a fact; after expiry all of it is. Refused as <c>hold_closed</c> and <c>out_of_range</c>.
+    /// is booked as a fact; after expiry all of it is, to the running month once the hold's own is closed for good. Refused as <c>hold_closed</c> and <c>out_of_range</c>.
     /// </summary>
     /// <param name="hold">The hold, from this ledger or as the disk knows it.</param>
     /// <param name="usage">The work; its identity is new.</param>
@@ -101,7 +101,7 @@ public sealed partial class TenantLedger
         var use = hold.Period.Contains(usage.Time) ? usage : usage with { Time = hold.MadeAt };
         var isLate = hold.State == HoldState.Expired;
         var posting = isLate
-            ? Book(use, hold.Environment, BookOf(hold.Period), rated, PostingKind.Settlement, hold)
+            ? Book(use, hold.Environment, FindBook(hold.Period) ?? Open, rated, PostingKind.Settlement, hold)
             : BookSettlement(hold, use, rated);
         hold.Settlement = new Settlement(posting.Sequence, usage.ContentHash, posting.Burn, isLate);
         Changes.Touch(hold);

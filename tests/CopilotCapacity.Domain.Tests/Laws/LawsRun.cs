@@ -21,6 +21,14 @@ internal enum StepKind
     JoinPlan,
     Retire,
     EndGrant,
+    LeavePlan,
+    Permit,
+    Hold,
+    Settle,
+    Release,
+    Cap,
+    TurnAgent,
+    Reverse,
 }
 
 /// <summary>A step of a history. Its numbers are turned into amounts and instants by the state it meets, to hit the edges.</summary>
@@ -30,7 +38,7 @@ internal readonly record struct Step(StepKind Kind, int Who, int Edge, long Amou
 }
 
 /// <summary>Runs a history on the ledger and on the model at once, and compares them after each step.</summary>
-internal sealed class LawsRun
+internal sealed partial class LawsRun
 {
     private static readonly long[] s_prices = [10_000, 7, 12_345, 1];
 
@@ -60,7 +68,9 @@ internal sealed class LawsRun
         var sequence = Ledger.Sequence;
         var isDone = Run(step);
         Compare();
+        CompareCaps();
         CheckSequence(sequence);
+        CheckRefused(step);
         if (!isDone)
         {
             Assert.Equal(before, LedgerText.Of(Ledger));
@@ -74,7 +84,7 @@ internal sealed class LawsRun
     {
         foreach (var charge in charges)
         {
-            Ledger.Record(Make.Usage($"{++_events}", charge, 1, Ledger.Now));
+            Ledger.Record(UsageOf(1, charge, Ledger.Now, default));
         }
     }
 
@@ -94,6 +104,14 @@ internal sealed class LawsRun
         StepKind.Advance => Advance(step),
         StepKind.SetBudget => SetBudget(step),
         StepKind.JoinPlan => JoinPlan(step),
+        StepKind.LeavePlan => LeavePlan(step),
+        StepKind.Permit => Permit(step),
+        StepKind.Hold => Hold(step),
+        StepKind.Settle => Settle(step),
+        StepKind.Release => Release(step),
+        StepKind.Cap => AddCap(step),
+        StepKind.TurnAgent => TurnAgent(step),
+        StepKind.Reverse => Reverse(step),
         StepKind.Retire => Same(_model.Retire(step.Who), Ledger.RetireEnvironment(Make.Environment(step.Who), null).Refusal),
         _ => Same(_model.EndGrant(step.Edge + 1), Ledger.EndGrant(Make.Grant(step.Edge + 1), null).Refusal),
     };
@@ -142,11 +160,12 @@ internal sealed class LawsRun
     {
         var time = FactTimeOf(step.When);
         var charge = AmountOf(step, forAllocation: false);
-        var expected = _model.Record(step.Who, time.UtcDateTime, charge);
+        var who = WhoOf(step);
+        var expected = _model.Record(step.Who, time.UtcDateTime, charge, who);
         UsageItem[] items = step.Has(0) && charge > 1
             ? [new(Feature.Credits, 1), new(Feature.Credits, charge - 1)]
             : [new(Feature.Credits, charge)];
-        var outcome = Ledger.Record(Make.Usage($"{++_events}", charge, step.Who, time) with { Items = items });
+        var outcome = Ledger.Record(UsageOf(step.Who, charge, time, who) with { Items = items });
         Assert.Equal(expected.Code, outcome.Refusal?.Code);
         if (outcome.Value is { } posting)
         {
@@ -154,6 +173,7 @@ internal sealed class LawsRun
             Assert.Equal(expected, new ModelBurn(
                 null, burn.Allocation.Thousandths, burn.Pool.Thousandths, burn.PayAsYouGo.Thousandths, burn.Unfunded.Thousandths, posting.CostMicros));
             CheckPosting(posting, charge);
+            _postings.Add((posting, _model.Booked[^1]));
         }
 
         return outcome.Refusal is null;
@@ -170,6 +190,19 @@ internal sealed class LawsRun
         Assert.Equal(ends, Ledger.Changes.Entries.Count(entry => entry.Change is GrantExpired));
         _model.Sequence += turns + begins + ends;
         return true;
+    }
+
+    private bool LeavePlan(Step step)
+    {
+        var number = (step.Edge % 2) + 1;
+        var isLeft = _model.Environments.TryGetValue(step.Who, out var environment) && environment is { RetiredAt: null } && environment.Plan == number;
+        if (isLeft)
+        {
+            environment!.Plan = null;
+            _model.Sequence++;
+        }
+
+        return Same(isLeft, Ledger.LeavePlan(Make.Plan(number), Make.Environment(step.Who), null).Refusal);
     }
 
     private (int Turns, int Begins, int Ends) Marks(DateTimeOffset to)
@@ -282,9 +315,9 @@ internal sealed class LawsRun
         {
             var lot = _model.Lots[(month, grant.Grant.Key)];
             Assert.Equal(
-                (lot.Granted, lot.In, lot.Burned, lot.Expired, lot.Out, lot.Left),
-                (grant.Granted.Thousandths, grant.CarriedIn.Thousandths, grant.Burned.Thousandths, grant.Expired.Thousandths, grant.CarriedOut.Thousandths, grant.Remaining.Thousandths));
-            Assert.True(lot is { Granted: >= 0, In: >= 0, Burned: >= 0, Expired: >= 0, Out: >= 0, Left: >= 0 });
+                (lot.Granted, lot.In, lot.Burned, lot.Held, lot.Expired, lot.Out, lot.Left),
+                (grant.Granted.Thousandths, grant.CarriedIn.Thousandths, grant.Burned.Thousandths, grant.Held.Thousandths, grant.Expired.Thousandths, grant.CarriedOut.Thousandths, grant.Remaining.Thousandths));
+            Assert.True(lot is { Granted: >= 0, In: >= 0, Burned: >= 0, Held: >= 0, Expired: >= 0, Out: >= 0, Left: >= 0 });
         }
 
         foreach (var (number, _) in _model.Environments)
@@ -292,62 +325,9 @@ internal sealed class LawsRun
             var use = _model.UseOf(month, number);
             var actual = book.Find(Ledger.Find(Make.Environment(number))!);
             Assert.Equal(
-                (use.Backing, use.FromAllocation, use.FromPool, use.Payg, use.Unfunded),
-                (actual?.Backing.Thousandths ?? 0, actual?.Consumed.Thousandths ?? 0, actual?.PoolConsumed.Thousandths ?? 0, actual?.PayAsYouGo.Thousandths ?? 0, actual?.Unfunded.Thousandths ?? 0));
+                (use.Backing, use.FromAllocation, use.FromPool, use.Held, use.PoolHeld, use.Payg, use.Unfunded),
+                (actual?.Backing.Thousandths ?? 0, actual?.Consumed.Thousandths ?? 0, actual?.PoolConsumed.Thousandths ?? 0, actual?.Held.Thousandths ?? 0, actual?.PoolHeld.Thousandths ?? 0, actual?.PayAsYouGo.Thousandths ?? 0, actual?.Unfunded.Thousandths ?? 0));
             Assert.True(use.AllocationLeft >= 0);
         }
-    }
-
-    private long AmountOf(Step step, bool forAllocation)
-    {
-        if (!_model.Environments.ContainsKey(step.Who))
-        {
-            return step.Amount + 1;
-        }
-
-        var month = LedgerModel.MonthOf(_model.Now);
-        var use = _model.UseOf(month, step.Who);
-        var prepaid = use.AllocationLeft + _model.PoolLeft(month);
-        var whole = prepaid + Math.Min(_model.PaygRoom(step.Who, month) ?? 0, 1_000_000);
-        long[] edges = forAllocation
-            ? [0, use.FromAllocation, Math.Max(0, use.FromAllocation - 1), use.Backing, use.Backing + _model.PoolLeft(month), use.Backing + _model.PoolLeft(month) + 1]
-            : [1, use.AllocationLeft, use.AllocationLeft + 1, prepaid, prepaid + 1, whole, whole + 1];
-        var amount = step.Edge < edges.Length ? edges[step.Edge] : step.Amount;
-        return forAllocation ? amount : Math.Max(1, amount);
-    }
-
-    // Instants from now on, at boundaries and one tick beside them.
-    private DateTimeOffset InstantOf(int when)
-    {
-        var now = Ledger.Now;
-        return (when % 10) switch
-        {
-            0 => now.AddTicks(1),
-            1 => Ledger.NextBoundary,
-            2 => Ledger.NextBoundary.AddTicks(-1) < now ? now : Ledger.NextBoundary.AddTicks(-1),
-            3 => Ledger.Open.Period.End,
-            4 => Ledger.Open.Period.End.AddTicks(-1),
-            5 => now.AddDays(10),
-            6 => Ledger.Open.Period.Next.End,
-            7 => now.AddDays(75),
-            8 => Ledger.Open.Period.Start.AddDays(-3),
-            _ => now.AddHours(1),
-        };
-    }
-
-    private DateTimeOffset FactTimeOf(int when)
-    {
-        var now = Ledger.Now;
-        return (when % 10) switch
-        {
-            0 => Ledger.Open.Period.Start,
-            1 => Ledger.Open.Period.Start.AddTicks(-1),
-            2 => Ledger.Open.Period.Previous.Start,
-            3 => now.AddMinutes(5),
-            4 => now.AddMinutes(5).AddTicks(1),
-            5 => Period.Of(now.AddDays(-32)).Start.AddTicks(-1),
-            6 => Ledger.Open.Period.Previous.Previous.Start,
-            _ => now,
-        };
     }
 }

@@ -24,7 +24,15 @@ public sealed class LawsTests
             (2, Gen.Const(StepKind.SetBudget)),
             (2, Gen.Const(StepKind.JoinPlan)),
             (1, Gen.Const(StepKind.Retire)),
-            (1, Gen.Const(StepKind.EndGrant))),
+            (1, Gen.Const(StepKind.EndGrant)),
+            (1, Gen.Const(StepKind.LeavePlan)),
+            (6, Gen.Const(StepKind.Permit)),
+            (7, Gen.Const(StepKind.Hold)),
+            (5, Gen.Const(StepKind.Settle)),
+            (2, Gen.Const(StepKind.Release)),
+            (2, Gen.Const(StepKind.Cap)),
+            (1, Gen.Const(StepKind.TurnAgent)),
+            (3, Gen.Const(StepKind.Reverse))),
         Gen.Int[1, 3],
         Gen.Int[0, 11],
         Gen.Long[0, 400],
@@ -39,6 +47,7 @@ public sealed class LawsTests
             {
                 var run = new LawsRun(1);
                 steps.ForEach(step => run.Do(step));
+                run.Rest();
             },
             iter: s_rounds);
 

@@ -1,77 +1,10 @@
 namespace CopilotCapacity.Domain.Tests.Laws;
 
-/// <summary>A grant as the model sees it: amounts in thousandths, months as year × 12 + month − 1.</summary>
-internal sealed record ModelGrant(
-    int Number,
-    Guid Id,
-    long Amount,
-    int Priority,
-    DateTime From,
-    DateTime? Until,
-    bool Monthly,
-    long? Keep,
-    bool Purchased)
-{
-    public bool IsEnded { get; set; }
-
-    public bool CountsAt(DateTime at) => !IsEnded && From <= at && (Until is null || at < Until);
-}
-
-/// <summary>One grant in one month.</summary>
-internal sealed class Lot
-{
-    public long Granted;
-    public long In;
-    public long Burned;
-    public long Expired;
-    public long Out;
-
-    public long Left => Granted + In - Burned - Expired - Out;
-}
-
-/// <summary>One environment.</summary>
-internal sealed class ModelEnvironment
-{
-    public long Target;
-    public long Order;
-    public bool Pool = true;
-    public bool Payg = true;
-    public int? Plan;
-    public DateTime? RetiredAt;
-}
-
-/// <summary>One environment in one month.</summary>
-internal sealed class Use
-{
-    public long Backing;
-    public long FromAllocation;
-    public long FromPool;
-    public long Payg;
-    public long Unfunded;
-
-    public long AllocationLeft => Backing - FromAllocation;
-}
-
-/// <summary>A plan with its hard or soft budget; no budget when the amount is null.</summary>
-internal sealed class ModelPlan
-{
-    public long Price;
-    public long? Budget;
-    public int Grain;
-    public int StartsOn;
-    public int? EndsOn;
-    public bool Hard;
-    public Dictionary<int, long> Spend { get; } = [];
-}
-
-/// <summary>What a fact gave.</summary>
-internal readonly record struct ModelBurn(string? Code, long Allocation, long Pool, long Payg, long Unfunded, long Cost);
-
 /// <summary>
 /// The rules of docs/domain, a second time and as plainly as they can be said: dictionaries, loops, and sums that are computed
 /// anew each time they are asked for. Nothing is shared with the ledger but the ids.
 /// </summary>
-internal sealed class LedgerModel(DateTime start)
+internal sealed partial class LedgerModel(DateTime start)
 {
     private static readonly TimeSpan s_late = TimeSpan.FromDays(32);
     private static readonly TimeSpan s_ahead = TimeSpan.FromMinutes(5);
@@ -126,6 +59,9 @@ internal sealed class LedgerModel(DateTime start)
                 Expire(at);
                 Begin(at, MonthOf(at), Grants.Values.Where(grant => grant.From == at && grant.CountsAt(at)).ToDictionary(grant => grant.Number, _ => 0L));
             }
+
+            TurnDay(at);
+            ExpireHolds(at);
         }
 
         Now = to > Now ? to : Now;
@@ -163,7 +99,7 @@ internal sealed class LedgerModel(DateTime start)
         }
 
         lot.Expired += lot.Left;
-        grant.IsEnded = true;
+        grant.EndedAt = Now;
         Sequence++;
         return true;
     }
@@ -177,7 +113,7 @@ internal sealed class LedgerModel(DateTime start)
 
         var month = MonthOf(Now);
         var use = UseOf(month, number);
-        if (credits != environment.Target && credits < use.FromAllocation)
+        if (credits != environment.Target && credits < use.FromAllocation + use.Held)
         {
             return "below_consumed";
         }
@@ -204,14 +140,19 @@ internal sealed class LedgerModel(DateTime start)
             return false;
         }
 
+        foreach (var hold in Holds.Where(hold => hold.IsOpen && hold.Environment == number))
+        {
+            Release(hold);
+        }
+
         var use = UseOf(MonthOf(Now), number);
-        use.Backing = use.FromAllocation;
+        use.Backing = use.FromAllocation + use.Held;
         (environment.RetiredAt, environment.Target, environment.Plan) = (Now, 0, null);
         Sequence++;
         return true;
     }
 
-    public ModelBurn Record(int number, DateTime time, long charge)
+    public ModelBurn Record(int number, DateTime time, long charge, ModelWho who)
     {
         var own = MonthOf(time);
         var code = time > Now + s_ahead ? "in_the_future"
@@ -219,7 +160,7 @@ internal sealed class LedgerModel(DateTime start)
             : !Environments.TryGetValue(number, out var known) ? "unknown_subject"
             : known.RetiredAt <= time ? "environment_retired"
             : null;
-        return code is null ? Burn(number, Math.Min(own, MonthOf(Now)), charge) : new ModelBurn(code, 0, 0, 0, 0, 0);
+        return code is null ? Book(number, Math.Min(own, MonthOf(Now)), time, who, charge).Burn : new ModelBurn(code, 0, 0, 0, 0, 0);
     }
 
     /// <summary>What the environment's plan can still pay in a month; null for without limit.</summary>
@@ -243,36 +184,50 @@ internal sealed class LedgerModel(DateTime start)
         }
 
         var window = (month - plan.StartsOn) / plan.Grain;
-        var spent = plan.Spend.Where(spend => spend.Key >= plan.StartsOn && (spend.Key - plan.StartsOn) / plan.Grain == window).Sum(spend => spend.Value);
+        var spent = plan.Spend.Concat(plan.Held)
+            .Where(spend => spend.Key >= plan.StartsOn && (spend.Key - plan.StartsOn) / plan.Grain == window).Sum(spend => spend.Value);
         return Math.Max(0, plan.Budget!.Value - spent);
     }
 
     private ModelBurn Burn(int number, int month, long charge)
     {
-        var environment = Environments[number];
+        var burn = Split(number, month, charge);
         var use = UseOf(month, number);
-        var allocation = Math.Min(charge, use.AllocationLeft);
+        var parts = Take(month, burn.Allocation + burn.Pool, (lot, part) => lot.Burned += part);
+        use.FromAllocation += burn.Allocation;
+        use.FromPool += burn.Pool;
+        use.Payg += burn.Payg;
+        use.Unfunded += burn.Unfunded;
+        if (burn.Payg > 0)
+        {
+            var plan = Plans[Environments[number].Plan!.Value];
+            plan.Spend[month] = plan.Spend.GetValueOrDefault(month) + burn.Cost;
+            LastCharges = [(Environments[number].Plan!.Value, burn.Payg, burn.Cost)];
+        }
+        else
+        {
+            LastCharges = [];
+        }
+
+        LastParts = parts;
+        Sequence++;
+        return burn;
+    }
+
+    private ModelBurn Split(int number, int month, long charge)
+    {
+        var environment = Environments[number];
+        var allocation = Math.Min(charge, UseOf(month, number).AllocationLeft);
         var pool = environment.Pool ? Math.Min(charge - allocation, PoolLeft(month)) : 0;
         var rest = charge - allocation - pool;
         var payg = Math.Min(rest, PaygRoom(number, month) ?? rest);
-        var cost = 0L;
-        if (payg > 0)
-        {
-            var plan = Plans[environment.Plan!.Value];
-            cost = ((payg * plan.Price) + 999) / 1000;
-            plan.Spend[month] = plan.Spend.GetValueOrDefault(month) + cost;
-        }
-
-        Take(month, allocation + pool);
-        use.FromAllocation += allocation;
-        use.FromPool += pool;
-        use.Payg += payg;
-        use.Unfunded += rest - payg;
-        Sequence++;
+        var cost = payg > 0 ? CostOf(payg, Plans[environment.Plan!.Value].Price) : 0;
         return new ModelBurn(null, allocation, pool, payg, rest - payg, cost);
     }
 
-    private void Take(int month, long credits)
+    private static long CostOf(long credits, long price) => ((credits * price) + 999) / 1000;
+
+    private List<(int Grant, long Amount)> Take(int month, long credits, Action<Lot, long> count)
     {
         var end = StartOf(month + 1);
         var inOrder = Lots.Where(lot => lot.Key.Month == month).OrderBy(lot => Grants[lot.Key.Grant].Priority)
@@ -281,14 +236,20 @@ internal sealed class LedgerModel(DateTime start)
             .ThenBy(lot => Grants[lot.Key.Grant].Purchased)
             .ThenBy(lot => Grants[lot.Key.Grant].From)
             .ThenBy(lot => Grants[lot.Key.Grant].Id.ToString(), StringComparer.Ordinal);
-        foreach (var (_, lot) in inOrder)
+        var parts = new List<(int Grant, long Amount)>();
+        foreach (var (key, lot) in inOrder.ToList())
         {
             var part = Math.Min(credits, lot.Left);
-            lot.Burned += part;
-            credits -= part;
+            if (part > 0)
+            {
+                count(lot, part);
+                parts.Add((key.Grant, part));
+                credits -= part;
+            }
         }
 
         Assert.Equal(0, credits);
+        return parts;
     }
 
     private static DateTime LostAt(ModelGrant grant, DateTime monthsEnd)
@@ -310,6 +271,8 @@ internal sealed class LedgerModel(DateTime start)
             instants.Add(grant.From);
             instants.Add(grant.Until ?? grant.From);
         }
+
+        AddBoundaries(instants, to);
 
         return [.. instants.Where(at => at > Now && at <= to)];
     }
