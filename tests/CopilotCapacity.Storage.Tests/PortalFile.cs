@@ -5,10 +5,13 @@ using CopilotCapacity.Metering;
 using CopilotCapacity.Metering.Feed;
 using CopilotCapacity.Metering.Ingest;
 using CopilotCapacity.Metering.Quota;
+using CopilotCapacity.Metering.Work;
 using CopilotCapacity.Storage.Ledger;
 using CopilotCapacity.Storage.Sqlite;
+using CopilotCapacity.Storage.Verification;
 using CopilotCapacity.Testing;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -55,6 +58,20 @@ internal sealed class PortalFile : IAsyncDisposable
         Assert.Null(changed.Refusal);
         return changed.Value!;
     }
+
+    /// <summary>Changes a ledger with a look at what is on disk; null stands for whatever was refused.</summary>
+    public async Task<string> ChangeAsync(Func<TenantLedger, ILedgerArchive, Refusal?> change, int tenant)
+    {
+        Outcome<string> Change(TenantLedger ledger, ILedgerArchive archive) => change(ledger, archive) is { } refusal ? refusal : "ok";
+        var changed = await _meter.ChangeAsync(Make.Tenant(tenant), Actor.System, readsTheDisk: true, Change).WaitAsync(s_patience);
+        return changed.Refusal?.Code ?? changed.Value!;
+    }
+
+    public Task<RecordOutcome> PermitAsync(int tenant, UsageEvent usage) => _meter.PermitAsync(Make.Tenant(tenant), usage).WaitAsync(s_patience);
+
+    /// <summary>All that the journal and the uses do not say as it is kept.</summary>
+    public IReadOnlyList<string> Differences(int tenant) =>
+        new LedgerVerifier(new Contexts(Database), _options.Value.Limits).Verify(Make.Tenant(tenant), CancellationToken.None)!.Differences;
 
     public Task<string> ReadAsync(int tenant = 1) => ChangeAsync(LedgerText.Of, tenant);
 
@@ -105,6 +122,16 @@ internal sealed class PortalFile : IAsyncDisposable
     {
         await StopAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private sealed class Contexts(SqliteDatabase database) : IDbContextFactory<PortalDbContext>
+    {
+        public PortalDbContext CreateDbContext()
+        {
+            var options = new DbContextOptionsBuilder<PortalDbContext>();
+            database.Configure(options);
+            return new PortalDbContext(options.Options);
+        }
     }
 
     private void Start()

@@ -47,7 +47,28 @@ internal static class LedgerText
             Write(text, book);
         }
 
+        WriteLimits(text, ledger);
         return text.ToString();
+    }
+
+    // Of a cap only the window that counts now: those before are of no use to anybody.
+    private static void WriteLimits(StringBuilder text, TenantLedger ledger)
+    {
+        foreach (var hold in ledger.Holds.OrderBy(hold => hold.Sequence))
+        {
+            Line(text, $"hold {hold.Id} at {hold.Sequence} {hold.MadeAt:O} until {hold.ExpiresAt:O} in {hold.Environment.Key} {hold.Burn} [{string.Join(';', hold.Grants)}] plan {hold.Plan?.Key} {hold.Price} {hold.AgentId} {hold.UserId} {hold.CostCenter}");
+        }
+
+        foreach (var cap in ledger.Caps.OrderBy(cap => cap.Key))
+        {
+            var count = cap.Find(cap.WindowOf(ledger.Now));
+            Line(text, $"cap {cap.Key} {cap.Id} {cap.Scope} {cap.Per} {cap.Credits} {cap.NotifyPercent}% hard {cap.HardStop} v{cap.Version} counts {count?.Used ?? default}+{count?.Held ?? default} raised {count?.RaisedMark ?? 0}");
+        }
+
+        foreach (var agent in ledger.Agents.OrderBy(agent => agent.Environment.Key).ThenBy(agent => agent.Id, StringComparer.Ordinal))
+        {
+            Line(text, $"agent {agent.Id} in {agent.Environment.Key} {agent.Name} off {agent.IsTurnedOff}");
+        }
     }
 
     private static void Write(StringBuilder text, TenantEnvironment environment)
@@ -69,7 +90,9 @@ internal static class LedgerText
             Line(text, $"  budget {budget.AmountMicros} {budget.Grain} {budget.StartsOn} {budget.EndsOn} hard {budget.HardStop} [{string.Join(';', budget.Thresholds)}] [{string.Join(';', budget.Contacts)}]");
         }
 
-        foreach (var month in plan.Months.Where(month => month.Credits.IsPositive).OrderBy(month => month.Period))
+        // Of the months before those that can still be booked to, only what a budget still counts matters.
+        var oldest = ledger.Books.Min(book => book.Period);
+        foreach (var month in plan.Months.Where(month => month.Credits.IsPositive && month.Period >= oldest).OrderBy(month => month.Period))
         {
             Line(text, $"  {month.Period} {month.Credits} for {month.SpendMicros} held {month.HeldMicros}");
         }

@@ -205,9 +205,9 @@ internal sealed partial class LedgerModel
     private bool IsCapped(int number, DateTime at) =>
         Caps.Any(cap => cap.IsWhole && cap.Hard && cap.Environment == number && CountOf(cap, at) >= cap.Credits);
 
-    // A daily cap that stops an environment ends with its day, and a monthly one with its month.
+    // A daily cap that stops an environment ends with its day, and a monthly one with its month; what was told ahead may fill the next.
     private void TurnDay(DateTime at) =>
-        Sequence += Environments.Keys.Any(number => IsCapped(number, at.AddTicks(-1)) && !IsCapped(number, at)) ? 1 : 0;
+        Sequence += Environments.Keys.Any(number => IsCapped(number, at.AddTicks(-1)) != IsCapped(number, at)) ? 1 : 0;
 
     private void AddBoundaries(SortedSet<DateTime> instants, DateTime to)
     {

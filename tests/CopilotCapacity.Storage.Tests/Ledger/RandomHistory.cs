@@ -1,21 +1,28 @@
+using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Prepaid;
 using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Metering.Work;
 using CopilotCapacity.Testing;
 
 namespace CopilotCapacity.Storage.Tests.Ledger;
 
-/// <summary>A history of changes and use by chance, the same for the same seed; what each step gave is kept as text.</summary>
-internal sealed class RandomHistory(PortalFile file, int seed, int tenant = 1)
+/// <summary>
+/// A history of changes and use by chance, the same for the same seed; what each step gave is kept as text. With limits it also
+/// asks for permissions, holds credits, sets caps, turns agents off and takes uses back.
+/// </summary>
+internal sealed class RandomHistory(PortalFile file, int seed, int tenant = 1, bool withLimits = false)
 {
     private static readonly Feature[] s_features = [Feature.Credits, Feature.GenerativeAnswer, Feature.AiToolStandard, Feature.VoiceClassic];
 
     private readonly Random _random = new(seed);
     private int _events;
     private int _grants;
+    private int _holds;
+    private int _caps;
 
     public List<string> Results { get; } = [];
 
@@ -42,8 +49,15 @@ internal sealed class RandomHistory(PortalFile file, int seed, int tenant = 1)
     {
         for (var step = 0; step < steps; step++)
         {
-            switch (_random.Next(10))
+            switch (_random.Next(withLimits ? 14 : 10))
             {
+                case 10 or 11 or 12:
+                    Results.Add(await file.ChangeAsync(Limit, tenant));
+                    break;
+                case 13:
+                    var asked = await file.PermitAsync(tenant, Use() with { Time = file.Time.GetUtcNow() });
+                    Results.Add($"{asked.Result} {asked.Answer} {asked.Refusal?.Code}");
+                    break;
                 case 0:
                     file.Time.Advance(TimeSpan.FromHours(_random.Next(24 * 20)));
                     break;
@@ -75,6 +89,45 @@ internal sealed class RandomHistory(PortalFile file, int seed, int tenant = 1)
             $"Plan {_random.Next(5)}", "s", "g", "europe", new CreditPrice(12_345), _random.Next(4) > 0), null).Refusal),
         _ => Text(ledger.EndGrant(Make.Grant(_random.Next(1, 9)), null).Refusal),
     };
+
+    private Refusal? Limit(TenantLedger ledger, ILedgerArchive archive) => _random.Next(10) switch
+    {
+        < 4 => Reserve(ledger, archive, HoldOf(++_holds)),
+        < 6 => archive.FindHold(ledger, HoldOf(_random.Next(1, _holds + 2))) is { } hold
+            ? ledger.Settle(hold, new Credits(_random.Next(25_000)), (UInt128)_random.Next(3)).Refusal
+            : null,
+        6 => archive.FindHold(ledger, HoldOf(_random.Next(1, _holds + 2))) is { } hold ? ledger.Release(hold).Refusal : null,
+        7 => AddCap(ledger, archive),
+        8 => ledger.SetAgent(Make.Environment(_random.Next(1, 4)), "agent-1", "One", _random.Next(2) == 0).Refusal,
+        _ => archive.FindUse(ledger, _random.Next((int)ledger.Sequence + 1)) is { IsReversed: false } use ? ledger.Reverse(use.Posting, "wrong").Refusal : null,
+    };
+
+    private Refusal? Reserve(TenantLedger ledger, ILedgerArchive archive, HoldId id)
+    {
+        var wanted = new NewHold
+        {
+            Id = id,
+            Environment = Make.Environment(_random.Next(1, 4)),
+            Credits = new Credits(_random.Next(1, 20_000)),
+            AgentId = _random.Next(2) == 0 ? "agent-1" : null,
+            UserId = $"u-{_random.Next(4)}",
+            Life = TimeSpan.FromMinutes(_random.Next(1, 1_440)),
+        };
+        return archive.FindHold(ledger, id) is null ? ledger.Reserve(wanted).Refusal : null;
+    }
+
+    private Refusal? AddCap(TenantLedger ledger, ILedgerArchive archive)
+    {
+        var who = _random.Next(3);
+        var scope = new CapScope(who == 0 ? Make.Environment(_random.Next(1, 4)) : null, who == 1 ? "agent-1" : null, who == 2 ? $"u-{_random.Next(4)}" : null, null);
+        var per = _random.Next(2) == 0 ? CapWindow.Day : CapWindow.Month;
+        return ledger.AddCap(
+            new CapId(new Guid(++_caps, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2)),
+            new CapSettings(scope, per, new Credits(_random.Next(1, 60_000)), 80, _random.Next(2) == 0),
+            archive.CountUse(ledger, scope, per)).Refusal;
+    }
+
+    private static HoldId HoldOf(int number) => new(new Guid(number, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3));
 
     private static ReallocationId Reallocation(int number) => new(new Guid(number, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1));
 

@@ -17,7 +17,7 @@ public sealed class RestartTests
     {
         await using var straight = new PortalFile();
         await using var restarted = new PortalFile();
-        var (one, other) = (new RandomHistory(straight, seed), new RandomHistory(restarted, seed));
+        var (one, other) = (new RandomHistory(straight, seed, withLimits: true), new RandomHistory(restarted, seed, withLimits: true));
         await one.BeginAsync();
         await other.BeginAsync();
         for (var part = 0; part < 6; part++)
