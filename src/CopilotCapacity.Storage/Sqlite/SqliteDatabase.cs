@@ -37,7 +37,12 @@ public sealed class SqliteDatabase(string connectionString)
             Directory.CreateDirectory(Path.GetDirectoryName(File)!);
             using var connection = OpenForWriting();
             using var context = CreateContext(connection);
-            context.Database.Migrate();
+
+            // Migrating compares models before it looks for migrations, which is most of what a start would take here.
+            if (context.Database.GetPendingMigrations().Any())
+            {
+                context.Database.Migrate();
+            }
         }
         catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
         {
