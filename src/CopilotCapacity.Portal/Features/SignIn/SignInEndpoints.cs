@@ -10,6 +10,7 @@ namespace CopilotCapacity.Portal.Features.SignIn;
 /// The doors to the pages. They set cookies, so they are plain requests outside the interactive app; each form carries an
 /// antiforgery token.
 /// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1859", Justification = "What generates the routes does not see the types of pages.")]
 internal static class SignInEndpoints
 {
     private const string WrongCredentials = "The e-mail address or the password is not right.";
@@ -26,8 +27,8 @@ internal static class SignInEndpoints
         group.MapPost("/sign-out", SignOutAsync);
     }
 
-    private static RazorComponentResult<SignInPage> SignInForm(string? returnUrl, string? email, string? problem) =>
-        new(new { ReturnUrl = returnUrl, Email = email, Problem = problem });
+    private static IResult SignInForm(string? returnUrl, string? email, string? problem) =>
+        new RazorComponentResult<SignInPage>(new { ReturnUrl = returnUrl, Email = email, Problem = problem });
 
     private static async Task<IResult> SignInAsync(
         [FromForm] string? email,
@@ -52,8 +53,8 @@ internal static class SignInEndpoints
     }
 
     // A page in between, so that a link preview or a browser's prefetch does not use the link up.
-    private static RazorComponentResult<OneTimeLinkPage> UseLinkForm(string? token, OneTimeLinks links) =>
-        new(new { Token = token, IsValid = token is not null && links.IsValid(token) });
+    private static IResult UseLinkForm(string? token, OneTimeLinks links) =>
+        new RazorComponentResult<OneTimeLinkPage>(new { Token = token, IsValid = token is not null && links.IsValid(token) });
 
     private static async Task<IResult> UseLinkAsync(
         [FromForm] string? token,
@@ -71,8 +72,8 @@ internal static class SignInEndpoints
         return Results.LocalRedirect("/");
     }
 
-    private static RazorComponentResult<SetUpPage> SetUpForm(string? token, OneTimeLinks links) =>
-        new(new { Token = token, IsValid = token is not null && links.IsValid(token) });
+    private static IResult SetUpForm(string? token, OneTimeLinks links) =>
+        new RazorComponentResult<SetUpPage>(new { Token = token, IsValid = token is not null && links.IsValid(token) });
 
     private static async Task<IResult> SetUpAsync(
         [FromForm] string? token,
