@@ -78,7 +78,7 @@ public sealed class MeterLoop(
         {
             GatherAsync(group).GetAwaiter().GetResult();
             AddDue(group);
-            foreach (var part in PartsOf(group))
+            foreach (var part in WorkParts.Of(group))
             {
                 Process(part);
             }
@@ -129,28 +129,6 @@ public sealed class MeterLoop(
         }
 
         return weight;
-    }
-
-    // What reads the disk must find there what was asked before it.
-    private static List<List<MeterWork>> PartsOf(List<MeterWork> group)
-    {
-        if (!group.Exists(work => work.ReadsTheDisk))
-        {
-            return group.Count > 0 ? [group] : [];
-        }
-
-        var parts = new List<List<MeterWork>>();
-        foreach (var work in group)
-        {
-            if (parts.Count == 0 || work.ReadsTheDisk)
-            {
-                parts.Add([]);
-            }
-
-            parts[^1].Add(work);
-        }
-
-        return parts;
     }
 
     private void AddDue(List<MeterWork> group)

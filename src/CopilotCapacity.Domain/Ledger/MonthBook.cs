@@ -7,11 +7,6 @@ using CopilotCapacity.Domain.Units;
 
 namespace CopilotCapacity.Domain.Ledger;
 
-/// <summary>A part of a charge that one grant paid.</summary>
-/// <param name="GrantKey">The grant's number.</param>
-/// <param name="Amount">Above zero.</param>
-public readonly record struct GrantBurn(int GrantKey, Credits Amount);
-
 /// <summary>
 /// The balances of one month of one tenant: its grants in their burn order, the environments, and the pool between them.
 /// Always: the backings and the pool add up to the entitlement, and so do what grants burned, hold and have left.
