@@ -268,16 +268,17 @@ public sealed partial class TenantLedger
 
     private bool HasDailyStops => _caps.Values.Any(cap => cap is { IsDeleted: false, HardStop: true, Per: CapWindow.Day } && cap.Scope.IsWholeEnvironment);
 
-    // A day that begins matters only where a daily cap stops an environment: its status changes by itself.
+    // A day that begins matters only where a daily cap stops an environment: its status changes by itself. Facts may be dated
+    // minutes ahead, so the new day may begin with a full cap too.
     private void TurnDay(DateTimeOffset at)
     {
-        var freed = _environments.Values.Where(environment => environment.IsCapped && !IsCapped(environment)).ToList();
-        if (freed.Count > 0)
+        var turned = _environments.Values.Where(environment => environment.IsCapped != IsCapped(environment)).ToList();
+        if (turned.Count > 0)
         {
             Append(new DayTurned(at), at);
         }
 
-        foreach (var environment in freed)
+        foreach (var environment in turned)
         {
             SetCapped(environment);
             MarkForConclusion(environment);

@@ -34,7 +34,9 @@ internal sealed partial class LawsRun
             StepKind.SetThreshold => SetThreshold(step),
             _ => Same(_model.Retire(step.Who), Ledger.RetireEnvironment(Make.Environment(step.Who), null).Refusal),
         };
-        _model.Conclude(adds: isDone);
+
+        // What retiring an environment adds is told apart from the holds that it releases.
+        _model.Conclude(adds: step.Kind != StepKind.Retire);
         return isDone;
     }
 

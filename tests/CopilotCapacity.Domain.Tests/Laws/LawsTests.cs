@@ -23,7 +23,8 @@ public sealed class LawsTests
                 steps.ForEach(step => run.Do(step));
                 run.CheckNothingStaysHeld();
             },
-            iter: s_rounds);
+            iter: s_rounds,
+            print: steps => string.Join('\n', steps));
 
     [Fact]
     public void Tenants_ShareIdsButNothingElse() =>

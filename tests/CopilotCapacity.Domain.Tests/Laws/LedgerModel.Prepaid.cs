@@ -121,8 +121,10 @@ internal sealed partial class LedgerModel
         var environment = Environments[number];
         Sequence++;
         (environment.RetiredAt, environment.Target, environment.Plan) = (Now, 0, null);
-        var returned = CloseHoldsOf(number);
         var balance = BalanceOf(OpenMonth, number);
+        balance.Backing = balance.FromAllocation + HeldIn(OpenMonth, number);
+        Grow();
+        var returned = CloseHoldsOf(number);
         balance.Backing = balance.FromAllocation;
         returned.ForEach(hold => ExpireReturned(hold.Month, hold.Parts));
         return true;

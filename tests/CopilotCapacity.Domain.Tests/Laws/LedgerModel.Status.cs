@@ -36,16 +36,19 @@ internal sealed partial class LedgerModel
     public void Conclude(bool adds, bool turned = false)
     {
         var told = new Dictionary<string, List<int>>(StringComparer.Ordinal) { ["QuotaRestored"] = [], ["QuotaLow"] = [], ["QuotaDepleted"] = [] };
-        foreach (var (number, environment) in Environments.Where(environment => environment.Value.RetiredAt is null).OrderBy(environment => environment.Key))
+        if (adds)
         {
-            var watch = environment.Watch;
-            var (left, unlimited) = LeftOf(number);
-            if (turned || (adds && Grew(watch, left, unlimited)))
+            Grow();
+        }
+
+        foreach (var (number, watch) in Watches())
+        {
+            if (turned)
             {
                 watch.Forget();
             }
 
-            (watch.Left, watch.Unlimited) = (left, unlimited);
+            (watch.Left, watch.Unlimited) = LeftOf(number);
             if (Cross(watch, StatusOf(number)) is { } kind)
             {
                 told[kind].Add(number);
@@ -56,7 +59,23 @@ internal sealed partial class LedgerModel
             .Select(kind => new ModelAlert(kind.Key, Sequence, string.Join(' ', kind.Value.Select(number => number.ToString(CultureInfo.InvariantCulture))))));
     }
 
-    private static bool Grew(ModelWatch watch, long left, bool unlimited) => !watch.Unlimited && (unlimited || left > watch.Left);
+    // Where more is within reach than was seen last, all may be told again.
+    private void Grow()
+    {
+        foreach (var (number, watch) in Watches().Where(pair => !pair.Watch.Unlimited))
+        {
+            var (left, unlimited) = LeftOf(number);
+            if (unlimited || left > watch.Left)
+            {
+                watch.Forget();
+            }
+        }
+    }
+
+    private IEnumerable<(int Number, ModelWatch Watch)> Watches() => Environments
+        .Where(environment => environment.Value.RetiredAt is null)
+        .OrderBy(environment => environment.Key)
+        .Select(environment => (environment.Key, environment.Value.Watch));
 
     private string? Cross(ModelWatch watch, ModelStatus status)
     {
