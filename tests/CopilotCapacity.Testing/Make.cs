@@ -28,6 +28,12 @@ internal static class Make
 
     public static BillingPlanId Plan(int number = 1) => new(Id(0xB, number));
 
+    public static CapId Cap(int number = 1) => new(Id(0x9, number));
+
+    public static HoldId Hold(int number = 1) => new(Id(0x8, number));
+
+    public static ReallocationId Reallocation(int number = 1) => new(Id(0x7, number));
+
     public static TenantLedger Ledger(
         DateTimeOffset? now = null,
         bool isRehearsal = false,

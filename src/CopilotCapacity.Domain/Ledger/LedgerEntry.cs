@@ -203,7 +203,7 @@ public sealed record CapDeleted(CapId Id) : NarrowChange;
 /// <summary>An agent was named, or turned off or on.</summary>
 public sealed record AgentSet(EnvironmentId Environment, string AgentId, string? Name, bool TurnedOff) : NarrowChange;
 
-/// <summary>A day began on which a full daily cap on an environment counts anew.</summary>
+/// <summary>A day began that changed which environments a full cap stops.</summary>
 public sealed record DayTurned(DateTimeOffset To) : NarrowChange
 {
     /// <inheritdoc/>

@@ -98,12 +98,21 @@ public sealed partial class TenantLedger
         Changes.Touch(environment);
         Append(new EnvironmentRetired(id));
         Unwatch(environment);
-        ReleaseHoldsOf(environment);
-        if (Open.Find(environment) is { } month)
-        {
-            Open.Back(environment, month.Consumed + month.Held);
-        }
+        ReturnUnused(environment, Open);
 
+        // Allocation that is free again adds capacity, released holds do not; what comes of both is one decision.
+        NoteGrowth();
+        ReleaseHoldsOf(environment);
+        ConcludeGrown();
         return environment;
+    }
+
+    // What a retired environment has not used of its allocation is the pool's.
+    private static void ReturnUnused(TenantEnvironment environment, MonthBook book)
+    {
+        if (book.Find(environment) is { } month)
+        {
+            book.Back(environment, month.Consumed + month.Held);
+        }
     }
 }

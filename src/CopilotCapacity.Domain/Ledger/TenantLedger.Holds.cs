@@ -75,7 +75,8 @@ public sealed partial class TenantLedger
 
     /// <summary>
     /// Settles a hold with the work that was done. What it did not use returns to the source drawn last; what went beyond it
-    /// is booked as a fact; after expiry all of it is, to the running month once the hold's own is closed for good. Refused as <c>hold_closed</c> and <c>out_of_range</c>.
+    /// is booked as a fact; after expiry all of it is, to the running month once the hold's own is closed for good: work that
+    /// ran is always booked. Refused as <c>hold_closed</c> and <c>out_of_range</c>.
     /// </summary>
     /// <param name="hold">The hold, from this ledger or as the disk knows it.</param>
     /// <param name="usage">The work; its identity is new.</param>
@@ -91,6 +92,7 @@ public sealed partial class TenantLedger
             return s_holdClosed;
         }
 
+        var isLate = hold.State == HoldState.Expired;
         var rated = RateAll(usage);
         if (IsBeyondCounting(hold.Environment, hold.Period, rated))
         {
@@ -99,9 +101,8 @@ public sealed partial class TenantLedger
 
         // The work belongs to the hold's month, also when its own time lies just beyond an end of it.
         var use = hold.Period.Contains(usage.Time) ? usage : usage with { Time = hold.MadeAt };
-        var isLate = hold.State == HoldState.Expired;
         var posting = isLate
-            ? Book(use, hold.Environment, FindBook(hold.Period) ?? Open, rated, PostingKind.Settlement, hold)
+            ? Book(use, hold.Environment, CheckTime(hold.MadeAt) is null ? BookOf(hold.Period) : Open, rated, PostingKind.Settlement, hold)
             : BookSettlement(hold, use, rated);
         hold.Settlement = new Settlement(posting.Sequence, usage.ContentHash, posting.Burn, isLate);
         Changes.Touch(hold);
@@ -205,23 +206,33 @@ public sealed partial class TenantLedger
         }
     }
 
+    // All is free again before anything of it expires, so that what the environment leaves behind makes up for it first.
     private void ReleaseHoldsOf(TenantEnvironment environment)
     {
-        foreach (var hold in _holds.Values.Where(hold => hold.Environment == environment).OrderBy(hold => hold.Sequence).ToList())
+        var holds = _holds.Values.Where(hold => hold.Environment == environment).OrderBy(hold => hold.Sequence).ToList();
+        foreach (var hold in holds)
         {
             Append(new HoldReleased(hold.Id));
-            GiveBack(hold, HoldState.Released);
+            GiveUp(hold, HoldState.Released);
         }
+
+        ReturnUnused(environment, Open);
+        holds.ForEach(hold => BookOf(hold.Period).ExpireReturned(hold.Grants, Now));
     }
 
     private void GiveBack(Hold hold, HoldState state)
     {
+        GiveUp(hold, state);
+        BookOf(hold.Period).ExpireReturned(hold.Grants, Now);
+        ConcludeUse(hold.Environment, hold.Period, ChargesOf(hold, hold.Burn), Credits.Zero);
+    }
+
+    private void GiveUp(Hold hold, HoldState state)
+    {
         var book = BookOf(hold.Period);
         Close(hold, state);
         book.GiveUp(book.Of(hold.Environment), hold);
-        book.ExpireReturned(hold.Grants, Now);
         CountInCaps(CapUseOf(hold), Credits.Zero, Credits.Zero - hold.Amount);
-        ConcludeUse(hold.Environment, hold.Period, ChargesOf(hold, hold.Burn), Credits.Zero);
     }
 
     private void Close(Hold hold, HoldState state)

@@ -28,6 +28,11 @@ public sealed partial class TenantLedger
         }
 
         NoteGrowth();
+        ConcludeGrown();
+    }
+
+    private void ConcludeGrown()
+    {
         ConcludeInstant();
         ConcludeBudgets(_plans.Values);
     }
@@ -48,7 +53,14 @@ public sealed partial class TenantLedger
     /// <summary>The status as it was last concluded.</summary>
     public QuotaStatus StatusOf(TenantEnvironment environment) => Open.ReachOf(environment).StatusAt(LowThresholdPercent);
 
-    private void MarkForConclusion(TenantEnvironment environment) => _changed.Add(environment);
+    // A retired environment has no status any more, whatever is still settled, taken back or capped of it.
+    private void MarkForConclusion(TenantEnvironment environment)
+    {
+        if (environment.RetiredAt is null)
+        {
+            _changed.Add(environment);
+        }
+    }
 
     /// <summary>Concludes a use, a hold or what became of it: it concerns one environment and what that shares.</summary>
     private void ConcludeUse(TenantEnvironment environment, Period period, IReadOnlyList<PlanCharge> charges, Credits unfunded)
@@ -58,11 +70,7 @@ public sealed partial class TenantLedger
             RaiseUnfunded(environment, period);
         }
 
-        if (environment.RetiredAt is null)
-        {
-            _changed.Add(environment);
-        }
-
+        MarkForConclusion(environment);
         if (_isAdvancing)
         {
             // All that happens by itself at one instant is one decision.
@@ -111,32 +119,19 @@ public sealed partial class TenantLedger
     // What an environment can reach grew by a purchase, an allocation, a budget, a plan or a switch: then alerts may be told anew.
     private void NoteGrowth()
     {
-        if (_concludesAll)
+        foreach (var environment in _told.Where(HasGrown).ToList())
         {
-            _changed.AddRange(_told);
+            Capacity(environment);
         }
+    }
 
-        foreach (var group in _groups.Values)
-        {
-            var shared = SharedReach(group.DrawsOnPool, group.Plan);
-            if ((shared.IsUnlimited && !group.IsUnlimited) || shared.Left > group.Shared)
-            {
-                foreach (var environment in _told.Where(environment => environment.Watch.Group == group).ToList())
-                {
-                    Capacity(environment);
-                }
-            }
-        }
-
-        foreach (var environment in _changed.Where(environment => _told.Contains(environment)))
-        {
-            var reach = Open.ReachOf(environment);
-            var before = environment.Watch.OwnLeft + (environment.Watch.Group?.Shared ?? Credits.Zero);
-            if (reach.IsUnlimited || reach.Left > before)
-            {
-                Capacity(environment);
-            }
-        }
+    // Against what was seen at the last conclusion. What had no limit cannot grow.
+    private bool HasGrown(TenantEnvironment environment)
+    {
+        var watch = environment.Watch;
+        var reach = Open.ReachOf(environment);
+        return watch.Group is not { IsUnlimited: true }
+            && (reach.IsUnlimited || reach.Left > watch.OwnLeft + (watch.Group?.Shared ?? Credits.Zero));
     }
 
     private void Place(TenantEnvironment environment, Reach reach)
