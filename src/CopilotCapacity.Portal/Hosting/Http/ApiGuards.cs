@@ -86,7 +86,7 @@ internal static class ApiGuards
 
     // What is not there is not there for those without the scope, too; whoever has it is told by the handler.
     private static async ValueTask<IResult> RefuseAsync(HttpContext http, TenantId tenant, ApiScopes scope) =>
-        await http.RequestServices.GetRequiredService<TenantDirectory>().IsThereAsync(tenant, http.Request.RouteValues, http.RequestAborted)
+        await http.RequestServices.GetRequiredService<AddressDirectory>().IsThereAsync(tenant, http.Actor(), http.Request.RouteValues, http.RequestAborted)
             ? MissingScope(scope)
             : Problems.NotFound();
 

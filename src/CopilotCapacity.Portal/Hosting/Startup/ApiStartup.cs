@@ -34,6 +34,7 @@ internal static class ApiStartup
             .RequireAuthenticatedUser());
         services.AddSingleton<ApiKeyDirectory>();
         services.AddSingleton<TenantDirectory>();
+        services.AddSingleton<AddressDirectory>();
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.AddProblemDetails();
 
