@@ -58,6 +58,8 @@ public sealed partial class TenantLedger
             RaiseUnfunded(environment, period);
         }
 
+        ResolveExpiring();
+
         if (environment.RetiredAt is null)
         {
             _changed.Add(environment);
@@ -207,6 +209,11 @@ public sealed partial class TenantLedger
             Place(environment, reach);
             environment.Watch.Status = reach.StatusAt(LowThresholdPercent);
             NoteTold(environment);
+        }
+
+        foreach (var grant in _grants.Values.Where(grant => grant.Watch.OpenAlert != 0))
+        {
+            NoteExpiring(grant);
         }
 
         _concluded = Sequence;

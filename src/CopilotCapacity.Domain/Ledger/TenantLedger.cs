@@ -42,7 +42,7 @@ public sealed partial class TenantLedger
     /// <summary>The used share, in percent, from which on an environment is low.</summary>
     public int LowThresholdPercent { get; private set; } = 80;
 
-    /// <summary>How many days ahead a depletion is warned of.</summary>
+    /// <summary>How many days ahead a depletion or a grant's end is warned of.</summary>
     public int WarningHorizonDays { get; private set; } = 7;
 
     /// <summary>True for a rehearsal tenant, whose time is its own test clock.</summary>
@@ -201,6 +201,8 @@ public sealed partial class TenantLedger
         (Name, LowThresholdPercent, WarningHorizonDays) = (name, lowThresholdPercent, warningHorizonDays);
         Version++;
         Append(new TenantChanged(name, lowThresholdPercent, warningHorizonDays));
+        TellExpiring(_grants.Values);
+        FindNextBoundary();
         return this;
     }
 
@@ -257,58 +259,4 @@ public sealed partial class TenantLedger
         _concludesAll |= change.ConcernsAll;
         return Sequence;
     }
-}
-
-/// <summary>What storage kept of a ledger: its settings and the balances of the months that can still be booked to.</summary>
-public sealed record LedgerSnapshot
-{
-#pragma warning disable CS1591 // Each member mirrors the one of the ledger with the same name.
-    public required TenantId Id { get; init; }
-
-    public required string Name { get; init; }
-
-    public required CurrencyCode Currency { get; init; }
-
-    public required int LowThresholdPercent { get; init; }
-
-    public required int WarningHorizonDays { get; init; }
-
-    public required bool IsRehearsal { get; init; }
-
-    public required DateTimeOffset CreatedAt { get; init; }
-
-    public required int Version { get; init; }
-
-    public required DateTimeOffset Now { get; init; }
-
-    public required long Sequence { get; init; }
-
-    public required Period OpenPeriod { get; init; }
-
-    public required IReadOnlyList<Period> Periods { get; init; }
-
-    public required IReadOnlyList<TenantEnvironment> Environments { get; init; }
-
-    public required IReadOnlyList<Grant> Grants { get; init; }
-
-    public required IReadOnlyList<BillingPlan> Plans { get; init; }
-
-    public required IReadOnlyList<GrantMonth> GrantMonths { get; init; }
-
-    public required IReadOnlyList<EnvironmentMonth> EnvironmentMonths { get; init; }
-
-    public required IReadOnlyList<Hold> Holds { get; init; }
-
-    public required IReadOnlyList<Cap> Caps { get; init; }
-
-    public required IReadOnlyList<Agent> Agents { get; init; }
-
-    public required IReadOnlyList<UnlinkedApplication> UnlinkedApplications { get; init; }
-
-    public required long AlertNumber { get; init; }
-
-    public required IReadOnlyList<RateOverride> Rates { get; init; }
-
-    public required IReadOnlyList<Reallocation> Reallocations { get; init; }
-#pragma warning restore CS1591
 }
