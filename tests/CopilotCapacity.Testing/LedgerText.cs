@@ -16,7 +16,7 @@ internal static class LedgerText
     {
         var text = new StringBuilder();
         Line(text, $"tenant {ledger.Id} {ledger.Name} {ledger.Currency} v{ledger.Version} {ledger.LowThresholdPercent}% {ledger.WarningHorizonDays}d");
-        Line(text, $"at {ledger.Sequence} in {ledger.Open.Period} next {ledger.NextBoundary:O} created {ledger.CreatedAt:O} rehearsal {ledger.IsRehearsal}");
+        Line(text, $"at {ledger.Sequence} in {ledger.Open.Period} next {ledger.NextBoundary:O} alerts {ledger.AlertNumber} created {ledger.CreatedAt:O} rehearsal {ledger.IsRehearsal}");
         foreach (var environment in ledger.Environments.OrderBy(environment => environment.Key))
         {
             Write(text, environment);
@@ -24,7 +24,7 @@ internal static class LedgerText
 
         foreach (var grant in ledger.Grants.OrderBy(grant => grant.Key))
         {
-            Line(text, $"grant {grant.Key} {grant.Id} {grant.Kind} {grant.Amount} p{grant.Priority} {grant.EffectiveAt:O} {grant.ExpiresAt:O} {grant.Recurrence} keeps {grant.RolloverMax} made {grant.CreatedAt:O} ended {grant.EndedAt:O} {grant.Order}");
+            Line(text, $"grant {grant.Key} {grant.Id} {grant.Kind} {grant.Amount} p{grant.Priority} {grant.EffectiveAt:O} {grant.ExpiresAt:O} {grant.Recurrence} keeps {grant.RolloverMax} made {grant.CreatedAt:O} ended {grant.EndedAt:O} {grant.Order} told {grant.Watch.IsTold} in {grant.Watch.OpenAlert}");
         }
 
         foreach (var plan in ledger.Plans.OrderBy(plan => plan.Key))

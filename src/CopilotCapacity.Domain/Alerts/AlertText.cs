@@ -1,13 +1,19 @@
+using System.Globalization;
 using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.PayAsYouGo;
+using CopilotCapacity.Domain.Prepaid;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
 
 namespace CopilotCapacity.Domain.Alerts;
 
 /// <summary>What an alert says.</summary>
 internal readonly record struct AlertWords(AlertKind Kind, AlertSeverity Severity, string Title, string Text, int? Threshold = null);
+
+/// <summary>Credits of a grant that were lost unused.</summary>
+internal readonly record struct LostCredits(Grant Grant, Credits Credits);
 
 /// <summary>The words of alerts: what happened, to whom, and what would help.</summary>
 internal static class AlertText
@@ -74,6 +80,56 @@ internal static class AlertText
     public static AlertWords OfExhausted(BillingPlan plan, Budget budget, CurrencyCode currency) => new(
         AlertKind.BudgetExhausted, AlertSeverity.Error, $"The budget of {plan.Name} is used up",
         $"Its {new Money(budget.AmountMicros, currency)} are spent or held. Its environments pay as they go again when the budget is raised or its next window begins.");
+
+    public static AlertWords OfExpiring(IReadOnlyList<GrantMonth> months, int horizonDays)
+    {
+        var first = months[0].Grant.ExpiresAt!.Value;
+        var isOneDay = months.All(month => month.Grant.ExpiresAt == first);
+        return new AlertWords(
+            AlertKind.GrantExpiring, AlertSeverity.Warning,
+            isOneDay ? $"Prepaid credits expire on {Day(first)}" : $"Prepaid credits expire within {horizonDays} days",
+            $"{Listed(months, ExpiringOf)}. What is not used by then is lost: move credits to environments that will use them.");
+    }
+
+    public static AlertWords OfLapsed(Period month, IReadOnlyList<LostCredits> lost, DateTimeOffset lateUntil) => new(
+        AlertKind.GrantWasted, AlertSeverity.Info, $"{SumOf(lost)} prepaid credits of {Month(month)} were not used",
+        $"They lapsed at the month's end: {Listed(lost, PartOf)}. The number is provisional until {Day(lateUntil)}: work of that month that is told late may still use some of them.");
+
+    public static AlertWords OfExpired(IReadOnlyList<LostCredits> lost) => new(
+        AlertKind.GrantWasted, AlertSeverity.Info, $"{SumOf(lost)} prepaid credits expired unused",
+        $"Lost were {Listed(lost, PartOf)}. Move credits in time to environments that use them, or buy less.");
+
+    private static string ExpiringOf(GrantMonth month)
+    {
+        var until = month.Grant.ExpiresAt!.Value.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+        return month.Grant.Recurrence == Recurrence.Monthly
+            ? $"{NameOf(month.Grant)} end at {until}, with {month.Remaining} credits of this month left now"
+            : $"{month.Remaining} credits of {NameOf(month.Grant)} are left until {until}";
+    }
+
+    private static string PartOf(LostCredits lost) => $"{lost.Credits} of {NameOf(lost.Grant)}";
+
+    private static string NameOf(Grant grant) => grant.Kind switch
+    {
+        GrantKind.MessagePack => NameOf(grant.Order),
+        GrantKind.Included => "credits included with licences",
+        _ => "promotional credits",
+    };
+
+    private static string NameOf(PackOrder? order)
+    {
+        var packs = order is null ? "message packs" : order.Packs == 1 ? "1 message pack" : $"{order.Packs} message packs";
+        return order?.Reference is { } reference ? $"{packs} (order {reference})" : packs;
+    }
+
+    private static string Listed<T>(IReadOnlyList<T> all, Func<T, string> part) => string.Join(
+        "; ", all.Take(NamesMax).Select(part).Concat(all.Count > NamesMax ? [$"and {all.Count - NamesMax} more"] : []));
+
+    private static Credits SumOf(IReadOnlyList<LostCredits> lost) => lost.Aggregate(Credits.Zero, (sum, part) => sum + part.Credits);
+
+    private static string Day(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string Month(Period month) => month.Start.ToString("MMMM yyyy", CultureInfo.InvariantCulture);
 
     private static string Names(IReadOnlyList<TenantEnvironment> environments)
     {

@@ -151,6 +151,16 @@ public sealed class EnvironmentWatch
     internal Units.Credits OwnLeft { get; set; }
 }
 
+/// <summary>What the ledger has told about a grant's end.</summary>
+public sealed class GrantWatch
+{
+    /// <summary>Whether it was told that the grant ends soon. That is told once.</summary>
+    public bool IsTold { get; set; }
+
+    /// <summary>The alert about it that is not over yet; 0 when there is none.</summary>
+    public long OpenAlert { get; set; }
+}
+
 /// <summary>What the ledger has noted and told about a plan's budget.</summary>
 public sealed class BudgetWatch
 {

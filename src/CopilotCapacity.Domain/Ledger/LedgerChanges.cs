@@ -27,6 +27,7 @@ public sealed class LedgerChanges
     private readonly HashSet<Agent> _agents = [];
     private readonly HashSet<TenantEnvironment> _watches = [];
     private readonly HashSet<BillingPlan> _planWatches = [];
+    private readonly HashSet<Grant> _grantWatches = [];
     private readonly List<LedgerAlert> _alerts = [];
     private readonly Dictionary<long, DateTimeOffset> _resolved = [];
     private readonly List<UsageReversal> _reversals = [];
@@ -76,6 +77,14 @@ public sealed class LedgerChanges
     /// <summary>Plans about whose budget something was noted.</summary>
     public IReadOnlyCollection<BillingPlan> PlanWatches => _planWatches;
 
+    /// <summary>Grants about whose end something was told.</summary>
+    public IReadOnlyCollection<Grant> GrantWatches => _grantWatches;
+
+    /// <summary>
+    /// True when time has passed a boundary. It is written even when nothing came of it, or the disk would name it as due forever.
+    /// </summary>
+    public bool HasPassedBoundary { get; private set; }
+
     /// <summary>New alerts, in their sequence.</summary>
     public IReadOnlyList<LedgerAlert> Alerts => _alerts;
 
@@ -94,8 +103,8 @@ public sealed class LedgerChanges
     /// <summary>Applications that were linked again.</summary>
     public List<LinkedApplicationId> Relinked { get; } = [];
 
-    /// <summary>True when nothing has changed.</summary>
-    public bool IsEmpty => _entries.Count == 0 && _postings.Count == 0;
+    /// <summary>True when there is nothing to write.</summary>
+    public bool IsEmpty => _entries.Count == 0 && _postings.Count == 0 && !HasPassedBoundary;
 
     internal void Add(LedgerEntry entry) => _entries.Add(entry);
 
@@ -157,6 +166,10 @@ public sealed class LedgerChanges
 
     internal void TouchWatch(BillingPlan plan) => _planWatches.Add(plan);
 
+    internal void TouchWatch(Grant grant) => _grantWatches.Add(grant);
+
+    internal void PassBoundary() => HasPassedBoundary = true;
+
     internal void Add(LedgerAlert alert) => _alerts.Add(alert);
 
     internal void Resolve(long alert, DateTimeOffset at) => _resolved[alert] = at;
@@ -185,6 +198,8 @@ public sealed class LedgerChanges
         _agents.Clear();
         _watches.Clear();
         _planWatches.Clear();
+        _grantWatches.Clear();
+        HasPassedBoundary = false;
         _alerts.Clear();
         _resolved.Clear();
         _reversals.Clear();

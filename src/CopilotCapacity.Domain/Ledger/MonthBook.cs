@@ -84,6 +84,9 @@ public sealed partial class MonthBook(Period period, LedgerChanges changes)
     /// <summary>The environment's month if it has one.</summary>
     public EnvironmentMonth? Find(TenantEnvironment environment) => _environments.GetValueOrDefault(environment.Key);
 
+    /// <summary>The grant's month if it has one.</summary>
+    public GrantMonth? Find(Grant grant) => _grants.Find(month => month.Grant == grant);
+
     /// <summary>All the environment can draw on in this month.</summary>
     public Reach ReachOf(TenantEnvironment environment)
     {
@@ -129,8 +132,7 @@ public sealed partial class MonthBook(Period period, LedgerChanges changes)
     /// <summary>Ends a grant within this month: what remains of it expires. Returns what was lost.</summary>
     public Credits Expire(Grant grant)
     {
-        var month = _grants.Find(candidate => candidate.Grant == grant);
-        if (month is null)
+        if (Find(grant) is not { } month)
         {
             return Credits.Zero;
         }

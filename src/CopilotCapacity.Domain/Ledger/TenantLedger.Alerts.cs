@@ -14,7 +14,7 @@ public sealed partial class TenantLedger
     // Environments of which something was told that is not to be told again yet.
     private readonly HashSet<TenantEnvironment> _told = [];
 
-    // How many environments each open alert is still true for.
+    // How many environments or grants each open alert is still true for.
     private readonly Dictionary<long, int> _openAlerts = [];
 
     /// <summary>The number of the last alert.</summary>
@@ -126,6 +126,11 @@ public sealed partial class TenantLedger
 
         environment.Watch.OpenAlert = 0;
         Changes.TouchWatch(environment);
+        LeaveAlert(alert);
+    }
+
+    private void LeaveAlert(long alert)
+    {
         if (--_openAlerts[alert] == 0)
         {
             _openAlerts.Remove(alert);

@@ -71,6 +71,7 @@ public sealed partial class TenantLedger
             Open.Begin(grant, grant.Amount, Credits.Zero);
         }
 
+        TellExpiring([grant]);
         FindNextBoundary();
         return grant;
     }
@@ -95,7 +96,7 @@ public sealed partial class TenantLedger
             return Refusal.Conflict("grant_ended", $"The grant ended at {grant.EndsAt:O}.");
         }
 
-        var remaining = Open.Grants.FirstOrDefault(month => month.Grant == grant)?.Remaining ?? Credits.Zero;
+        var remaining = Open.Find(grant)?.Remaining ?? Credits.Zero;
         if (remaining > Open.PoolLeft)
         {
             return Refusal.Conflict(
@@ -109,6 +110,7 @@ public sealed partial class TenantLedger
         Changes.Touch(grant);
         Open.Expire(grant);
         Append(new GrantEnded(id));
+        ResolveExpiring();
         FindNextBoundary();
         return grant;
     }

@@ -12,6 +12,9 @@ public sealed partial class TenantLedger
     /// <summary>The reallocations that were made.</summary>
     public IReadOnlyCollection<Reallocation> Reallocations => _reallocations.Values;
 
+    /// <summary>Finds a reallocation.</summary>
+    public Reallocation? Find(ReallocationId id) => _reallocations.GetValueOrDefault(id);
+
     /// <summary>
     /// Moves credits between allocations and the tenant pool: all of it or nothing, judged by the net effect. An allocation
     /// whose number changes becomes the last set.

@@ -70,6 +70,7 @@ public sealed partial class TenantLedger
             RaiseUnfunded(environment, period);
         }
 
+        ResolveExpiring();
         MarkForConclusion(environment);
         if (_isAdvancing)
         {
@@ -202,6 +203,11 @@ public sealed partial class TenantLedger
             Place(environment, reach);
             environment.Watch.Status = reach.StatusAt(LowThresholdPercent);
             NoteTold(environment);
+        }
+
+        foreach (var grant in _grants.Values.Where(grant => grant.Watch.OpenAlert != 0))
+        {
+            NoteExpiring(grant);
         }
 
         _concluded = Sequence;

@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Alerts;
 using CopilotCapacity.Domain.Faults;
 using CopilotCapacity.Domain.Prepaid;
 using CopilotCapacity.Domain.Time;
@@ -5,7 +6,7 @@ using CopilotCapacity.Domain.Units;
 
 namespace CopilotCapacity.Domain.Ledger;
 
-/// <content>What happens by itself: months turn, grants begin and expire, each at its own instant.</content>
+/// <content>What happens by itself: months turn, grants begin, near their end and expire, each at its own instant.</content>
 public sealed partial class TenantLedger
 {
     /// <summary>
@@ -51,6 +52,7 @@ public sealed partial class TenantLedger
         var changesSettings = _settingsBoundary <= at;
         if (changesSettings)
         {
+            Changes.PassBoundary();
             if (at == Open.Period.End)
             {
                 TurnMonth(at);
@@ -69,6 +71,7 @@ public sealed partial class TenantLedger
         _isAdvancing = false;
         if (changesSettings)
         {
+            ConcludeGrants(at);
             Conclude();
         }
         else if (Sequence != before)
@@ -81,10 +84,12 @@ public sealed partial class TenantLedger
     private void TurnMonth(DateTimeOffset turn)
     {
         var backed = Open.Environments.ToDictionary(month => month.Environment, month => month.Backing);
-        var carried = Open.Close(turn);
+        var closed = Open;
+        var carried = closed.Close(turn);
         Failpoints.Reach(Failpoint.MonthTurn);
         Open = AddBook(Period.Of(turn));
         Append(new PeriodTurned(Open.Period), turn);
+        RaiseWasted(closed);
         foreach (var environment in _environments.Values)
         {
             if (environment.RetiredAt is null && environment.Allocation.IsPositive)
@@ -128,10 +133,15 @@ public sealed partial class TenantLedger
 
     private void ExpireAndBegin(DateTimeOffset at)
     {
+        var lost = new List<LostCredits>();
         foreach (var grant in _grants.Values.Where(grant => grant.ExpiresAt == at && grant.EndedAt is null))
         {
-            Append(new GrantExpired(grant.Id, SeededBugs.Has(SeededBug.ExpiredGrantPays) ? Credits.Zero : Open.Expire(grant)), at);
+            var rest = SeededBugs.Has(SeededBug.ExpiredGrantPays) ? Credits.Zero : Open.Expire(grant);
+            lost.Add(new LostCredits(grant, rest));
+            Append(new GrantExpired(grant.Id, rest), at);
         }
+
+        RaiseWasted(lost);
 
         foreach (var grant in _grants.Values.Where(grant => grant.EffectiveAt == at && grant.CountsAt(at)))
         {
@@ -153,6 +163,11 @@ public sealed partial class TenantLedger
             if (grant.ExpiresAt > Now && grant.ExpiresAt < next)
             {
                 next = grant.ExpiresAt.Value;
+            }
+
+            if (SoonBoundaryOf(grant) is { } soon && soon < next)
+            {
+                next = soon;
             }
         }
 

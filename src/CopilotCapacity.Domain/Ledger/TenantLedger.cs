@@ -42,7 +42,7 @@ public sealed partial class TenantLedger
     /// <summary>The used share, in percent, from which on an environment is low.</summary>
     public int LowThresholdPercent { get; private set; } = 80;
 
-    /// <summary>How many days ahead a depletion is warned of.</summary>
+    /// <summary>How many days ahead a depletion or a grant's end is warned of.</summary>
     public int WarningHorizonDays { get; private set; } = 7;
 
     /// <summary>True for a rehearsal tenant, whose time is its own test clock.</summary>
@@ -201,6 +201,8 @@ public sealed partial class TenantLedger
         (Name, LowThresholdPercent, WarningHorizonDays) = (name, lowThresholdPercent, warningHorizonDays);
         Version++;
         Append(new TenantChanged(name, lowThresholdPercent, warningHorizonDays));
+        TellExpiring(_grants.Values);
+        FindNextBoundary();
         return this;
     }
 

@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Alerts;
 using CopilotCapacity.Domain.Faults;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
@@ -28,7 +29,7 @@ public enum Recurrence
     Monthly,
 }
 
-/// <summary>Prepaid credits a tenant owns. The settings never change; only <see cref="EndedAt"/> is set, once.</summary>
+/// <summary>Prepaid credits a tenant owns. The settings never change; <see cref="EndedAt"/> is set once.</summary>
 public sealed class Grant
 {
     /// <summary>The grant's number within its tenant, given by the ledger.</summary>
@@ -67,6 +68,9 @@ public sealed class Grant
     /// <summary>When it was ended by hand; null while it was not.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
+    /// <summary>What the ledger has told about its end.</summary>
+    public GrantWatch Watch { get; } = new();
+
     /// <summary>Changes with the grant, for its ETag.</summary>
     public int Version => EndedAt is null ? 1 : 2;
 
@@ -75,6 +79,9 @@ public sealed class Grant
 
     /// <summary>True when the grant counts at an instant.</summary>
     public bool CountsAt(DateTimeOffset instant) => EffectiveAt <= instant && (EndsAt is null || instant < EndsAt);
+
+    /// <summary>From when on it ends soon; null when it does not end by itself.</summary>
+    public DateTimeOffset? EndsSoonFrom(int horizonDays) => ExpiresAt?.AddDays(-horizonDays);
 
     /// <summary>What of a remainder is carried over a month's turn.</summary>
     public Credits CarryOf(Credits remaining) => RolloverMax is { } most && !SeededBugs.Has(SeededBug.RolloverWithoutLimit) ? Credits.Min(most, remaining) : remaining;

@@ -28,6 +28,7 @@ internal static class LedgerReader
         permissions.RestoreWatches();
         var grants = context.Grants.AsNoTracking().Where(row => row.TenantKey == tenant.Key)
             .AsEnumerable().ToDictionary(row => row.Key, FromRow);
+        permissions.RestoreWatches(key => grants[key]);
         var grantMonths = context.GrantMonths.AsNoTracking()
             .Where(row => row.TenantKey == tenant.Key && row.Period >= oldest.Index)
             .AsEnumerable().Select(row => FromRow(row, grants[row.GrantKey])).ToList();

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.PayAsYouGo;
+using CopilotCapacity.Domain.Prepaid;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
@@ -105,6 +106,16 @@ internal sealed class PermissionReader(
             return watch;
         });
     }
+
+    /// <summary>Puts back what was told about the ends of grants.</summary>
+    public void RestoreWatches(Func<int, Grant> grants) => Read(
+        "SELECT GrantKey, OpenAlert FROM grant_watches WHERE TenantKey = $tenant",
+        row =>
+        {
+            var watch = grants(row.GetInt32(0)).Watch;
+            (watch.IsTold, watch.OpenAlert) = (true, row.GetInt64(1));
+            return watch;
+        });
 
     private Hold HoldOf(SqliteDataReader row) => new()
     {

@@ -20,6 +20,7 @@ internal sealed class PermissionWriter : IDisposable
     private readonly PreparedCommand _resolved;
     private readonly PreparedCommand _watch;
     private readonly PreparedCommand _planWatch;
+    private readonly PreparedCommand _grantWatch;
     private readonly PreparedCommand _reversal;
 
     public PermissionWriter(SqliteConnection connection)
@@ -58,6 +59,7 @@ internal sealed class PermissionWriter : IDisposable
             ]);
         _planWatch = LedgerWriter.Replace(
             connection, "plan_watches", ["TenantKey", "PlanKey"], ["Window", "ToldPercent", "IsExhaustedTold"]);
+        _grantWatch = LedgerWriter.Replace(connection, "grant_watches", ["TenantKey", "GrantKey"], ["OpenAlert"]);
         _reversal = PreparedCommand.Insert(connection, "reversals", ["TenantKey", "Original", "Sequence", "Reason"]);
     }
 
@@ -96,7 +98,7 @@ internal sealed class PermissionWriter : IDisposable
     public void Dispose()
     {
         PreparedCommand[] all =
-            [_hold, _cap, _capCount, _noCapCounts, _agent, _alert, _resolved, _watch, _planWatch, _reversal];
+            [_hold, _cap, _capCount, _noCapCounts, _agent, _alert, _resolved, _watch, _planWatch, _grantWatch, _reversal];
         Array.ForEach(all, command => command.Dispose());
     }
 
@@ -126,6 +128,11 @@ internal sealed class PermissionWriter : IDisposable
         {
             _planWatch.Numbers(
                 tenantKey, plan.Key, plan.Watch.Window, plan.Watch.ToldPercent, plan.Watch.IsExhaustedTold ? 1 : 0).Run();
+        }
+
+        foreach (var grant in changes.GrantWatches)
+        {
+            _grantWatch.Numbers(tenantKey, grant.Key, grant.Watch.OpenAlert).Run();
         }
     }
 

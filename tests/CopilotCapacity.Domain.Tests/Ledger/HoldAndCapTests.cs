@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Alerts;
 using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Quota;
@@ -54,7 +55,7 @@ public sealed class HoldAndCapTests
         _ledger.Conclude();
 
         Assert.Equal(QuotaStatus.Depleted, Status());
-        Assert.Contains(_ledger.Changes.Alerts, alert => alert.Kind == Alerts.AlertKind.QuotaDepleted);
+        Assert.Contains(_ledger.Changes.Alerts, alert => alert.Kind == AlertKind.QuotaDepleted);
 
         _ledger.Advance(Make.At("2026-01-17 00:00"));
         Assert.Equal(QuotaStatus.Available, Status());

@@ -184,7 +184,14 @@ internal sealed partial class MemoryLedgerStore : ILedgerStore
         return environment;
     }
 
-    private static Grant Copy(Grant source) => new()
+    private static Grant Copy(Grant source)
+    {
+        var grant = CopyOf(source);
+        (grant.Watch.IsTold, grant.Watch.OpenAlert) = (source.Watch.IsTold, source.Watch.OpenAlert);
+        return grant;
+    }
+
+    private static Grant CopyOf(Grant source) => new()
     {
         Key = source.Key,
         Id = source.Id,

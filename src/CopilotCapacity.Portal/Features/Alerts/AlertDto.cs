@@ -141,6 +141,7 @@ internal static class AlertWords
                 new("reallocate", "Move credits", alert.Environments.Count == 1 ? $"{overview}?allocate={alert.Environments[0]}" : overview),
                 new("purchase", "Buy message packs", overview),
             ],
+            AlertKind.GrantExpiring or AlertKind.GrantWasted => [new("reallocate", "Move credits", overview)],
             AlertKind.BudgetThreshold or AlertKind.BudgetForecast or AlertKind.BudgetExhausted =>
                 [new("raiseBudget", "Raise the plan's budget", overview)],
             _ => [],

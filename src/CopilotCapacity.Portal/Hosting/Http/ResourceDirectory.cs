@@ -42,6 +42,11 @@ internal sealed class ResourceDirectory(IDbContextFactory<PortalDbContext> conte
         ("feature", (_, value) => Task.FromResult(RateCard.Find(value) is not null)),
     ];
 
+    /// <summary>
+    /// The names of an address that are looked for. The tenant was found before, and an agent is there as soon as it is named.
+    /// </summary>
+    public static IEnumerable<string> Names => s_lookups.Select(lookup => lookup.Name).Append("tenantId").Append("agentId");
+
     /// <summary>Whether all that an address names within a tenant is there.</summary>
     public async ValueTask<bool> IsThereAsync(TenantId tenant, RouteValueDictionary address, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Portal.Hosting.Startup;
+using CopilotCapacity.Testing;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,9 +44,15 @@ public sealed class RouteTests(ApiFixture fixture) : IClassFixture<ApiFixture>
                 route.DisplayName));
     }
 
-    private List<RouteEndpoint> Routes() =>
+    private List<RouteEndpoint> Routes() => ApiRoutes.Of(fixture.Portal);
+}
+
+/// <summary>The routes of the API.</summary>
+internal static class ApiRoutes
+{
+    public static List<RouteEndpoint> Of(PortalUnderTest portal) =>
     [
-        .. fixture.Portal.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        .. portal.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(route => route.RoutePattern.RawText!.TrimStart('/').StartsWith("api/v1", StringComparison.Ordinal)),
     ];
 }
