@@ -1,4 +1,6 @@
+using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering.Feed;
 using CopilotCapacity.Metering.Ingest;
@@ -153,6 +155,25 @@ public sealed class MeterLoopTests
         meter.Store.OnEarliestBoundary = null;
         await meter.RecordAsync(Make.Usage("1"));
         Assert.Equal(1, asked);
+    }
+
+    [Fact]
+    public async Task BoundaryOfWhichNothingComes_IsPassedOnceAndNotChased()
+    {
+        await using var meter = await RunningMeter.WithTenantAsync();
+        var scope = new CapScope(Make.Environment(), null, null, null);
+        await meter.ChangeAsync<bool>(ledger => ledger.AddCap(
+            new CapId(Guid.NewGuid()), new CapSettings(scope, CapWindow.Day, Credits.Of(5), 80, true), new Dictionary<int, Credits>()).Refusal is null);
+        var asked = 0;
+        var settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        meter.Store.OnDueTenants = () => asked++;
+        meter.Store.OnEarliestBoundary = () => settled.TrySetResult();
+        meter.Time.SetUtcNow(Make.At("2026-01-16"));
+        await meter.MoveUntilAsync(settled.Task.WaitAsync(RunningMeter.Patience));
+
+        meter.Store.OnEarliestBoundary = null;
+        await meter.RecordAsync(Make.Usage("1"));
+        Assert.Equal(2, asked);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed record LedgerVerification(long Sequence, IReadOnlyList<string> Dif
 
 /// <summary>
 /// Decides a tenant's history again from its journal and its uses, and compares all that comes of it with what is kept:
-/// entries, splits, balances and roll-ups. It reads one snapshot, while the meter goes on.
+/// entries, splits, balances, roll-ups and the alerts about grants. It reads one snapshot, while the meter goes on.
 /// </summary>
 public sealed class LedgerVerifier(IDbContextFactory<PortalDbContext> contexts, LedgerLimits limits)
 {
@@ -40,6 +40,7 @@ public sealed class LedgerVerifier(IDbContextFactory<PortalDbContext> contexts, 
         {
             BalanceComparison.FindDifference(history.Replayed(row.Now), kept),
             RollupComparison.FindDifference(snapshot, row),
+            history.Alerts.FindDifference(snapshot, row),
         };
         return new LedgerVerification(row.Sequence, [.. differences.OfType<string>()]);
     }
@@ -50,9 +51,12 @@ public sealed class LedgerVerifier(IDbContextFactory<PortalDbContext> contexts, 
         // What deciding again has brought forth that was not compared yet, in its sequence.
         private readonly Queue<(long Sequence, string Text)> _decided = new();
 
+        public AlertComparison Alerts { get; } = new();
+
         public TenantLedger Replayed(DateTimeOffset now)
         {
             replay.Advance(now);
+            Alerts.Take(replay.Ledger.Changes);
             return replay.Ledger;
         }
 
@@ -151,6 +155,7 @@ public sealed class LedgerVerifier(IDbContextFactory<PortalDbContext> contexts, 
                 _decided.Enqueue(item);
             }
 
+            Alerts.Take(changes);
             changes.Clear();
         }
     }

@@ -88,6 +88,25 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task Restart_AGrantThatEndsSoon_IsToldOnceAndItsAlertIsOverWhenItEnds()
+    {
+        await using var file = new PortalFile();
+        await BeginAsync(file);
+        await file.ChangeAsync(ledger => ledger.AddGrant(Make.NewGrant(5, 2, until: "2026-02-10")).Refusal is null);
+        foreach (var at in new[] { "2026-02-03", "2026-02-04", "2026-02-10", "2026-02-11" })
+        {
+            file.Time.SetUtcNow(Make.At(at));
+            await file.ReadAsync();
+            await file.RestartAsync();
+        }
+
+        await file.ReadAsync();
+        var told = file.Query("SELECT Number, Kind, RaisedAt, ResolvedAt FROM alerts ORDER BY Number");
+        Assert.Equal(
+            [[1L, 10L, Make.At("2026-02-03").UtcTicks, Make.At("2026-02-10").UtcTicks], [2L, 11L, Make.At("2026-02-10").UtcTicks, null]], told);
+    }
+
+    [Fact]
     public async Task FailedCommit_LeavesLabelsKeysAndOtherTenantsUsable()
     {
         await using var file = new PortalFile();

@@ -75,6 +75,45 @@ public sealed class AlertEndpointsTests(ApiFixture fixture) : IClassFixture<ApiF
     }
 
     [Fact]
+    public async Task Clock_MovedOverMonths_TellsOfGrantsThatEndSoonAndCreditsThatWereLost()
+    {
+        var tenant = await fixture.NewTenantAsync(Start);
+        var root = $"/api/v1/tenants/{tenant.Id}";
+        var environment = await tenant.NewEnvironmentAsync();
+        await tenant.Api.SendJsonAsync(HttpMethod.Post, $"{root}/message-packs", "{\"packs\": 2, \"creditsPerPack\": 50, \"orderReference\": \"PO-1\"}");
+        await tenant.Api.SendJsonAsync(
+            HttpMethod.Post, $"{root}/grants", "{\"kind\": \"promotional\", \"amount\": 30, \"expiresAt\": \"2026-02-10T00:00:00Z\"}");
+        await tenant.Api.RecordAsync(Use(environment, "1", 40));
+        await tenant.ClockAsync(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
+
+        var all = (await tenant.Api.ReadAsync($"{root}/alerts")).Json.GetProperty("items").EnumerateArray().ToList();
+        Assert.Equal("grant.wasted grant.expiring grant.wasted grant.wasted", await tenant.AlertsAsync());
+        Assert.Equal(
+            ["2026-02-01", "2026-02-03", "2026-02-10", "2026-03-01"], all.ConvertAll(alert => alert.GetProperty("raisedAt").GetString()![..10]));
+        Assert.Equal("60 prepaid credits of January 2026 were not used", all[0].GetProperty("title").GetString());
+        Assert.Contains("60 of 2 message packs (order PO-1)", all[0].GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Equal(("warning", "info"), (all[1].GetProperty("severity").GetString(), all[2].GetProperty("severity").GetString()));
+        Assert.StartsWith("2026-02-10", all[1].GetProperty("resolvedAt").GetString(), StringComparison.Ordinal);
+        Assert.All(all, alert => Assert.Equal("reallocate", alert.GetProperty("actions")[0].GetProperty("kind").GetString()));
+        Assert.All(all, alert => Assert.False(alert.TryGetProperty("environmentId", out _)));
+        var verified = await tenant.Api.SendJsonAsync(HttpMethod.Post, $"{root}/ledger/verify", null);
+        Assert.True(verified.Json.GetProperty("ok").GetBoolean(), verified.Body);
+    }
+
+    [Fact]
+    public async Task Horizon_ThatGrows_TellsAtOnce()
+    {
+        var tenant = await fixture.NewTenantAsync(Start);
+        using var admin = fixture.Portal.CreateApi();
+        var root = $"/api/v1/tenants/{tenant.Id}";
+        await tenant.Api.SendJsonAsync(HttpMethod.Post, $"{root}/grants", "{\"amount\": 30, \"expiresAt\": \"2026-02-10T00:00:00Z\"}");
+        Assert.Equal("", await tenant.AlertsAsync());
+        await admin.SendJsonAsync(HttpMethod.Put, root, "{\"name\": \"Contoso\", \"warningHorizonDays\": 60}", ("If-Match", "*"));
+
+        Assert.Equal("grant.expiring", await tenant.AlertsAsync());
+    }
+
+    [Fact]
     public async Task Acknowledge_NotesWhoHasSeenItOnce()
     {
         var tenant = await fixture.NewTenantAsync(Start);

@@ -23,6 +23,8 @@ public sealed class VerifyEndpointsTests(ApiFixture fixture) : IClassFixture<Api
     [InlineData("UPDATE plan_months SET SpendMicros = SpendMicros + 1", "balance of plan")]
     [InlineData("UPDATE usage_hours SET Unfunded = Unfunded + 1", "roll-up by hours")]
     [InlineData("UPDATE usage_days SET Prepaid = Prepaid + 1", "roll-up by days")]
+    [InlineData("UPDATE alerts SET Title = 'none' WHERE Kind = 11", "alert is kept")]
+    [InlineData("UPDATE alerts SET ResolvedAt = NULL WHERE Kind = 10", "alert is kept")]
     [InlineData("DROP TRIGGER usage_events_never_change; UPDATE usage_events SET Quantity = Quantity + 1000 WHERE EventId = '1'", "x 21000")]
     [InlineData("DROP TRIGGER usage_events_never_go; DELETE FROM usage_events WHERE EventId = '1'", "neither an entry nor a use")]
     [InlineData("DROP TRIGGER journal_never_changes; UPDATE journal SET Change = replace(Change, '100000', '100001') WHERE Change LIKE '%grantAdded%'", "kept")]
