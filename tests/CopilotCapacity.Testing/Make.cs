@@ -54,6 +54,15 @@ internal static class Make
     public static TenantEnvironment AddEnvironment(this TenantLedger ledger, int number = 1, bool drawFromTenantPool = true) =>
         ledger.AddEnvironment(Environment(number), Description($"Environment {number}"), drawFromTenantPool).Value!;
 
+    /// <summary>Reserves whole credits for an hour.</summary>
+    public static Hold Hold(this TenantLedger ledger, int environment, long credits) => ledger.Reserve(new NewHold
+    {
+        Id = Hold((int)ledger.Sequence),
+        Environment = Environment(environment),
+        Credits = Credits.Of(credits),
+        Life = TimeSpan.FromHours(1),
+    }).Value!;
+
     public static NewGrant NewGrant(
         long credits,
         int number = 1,

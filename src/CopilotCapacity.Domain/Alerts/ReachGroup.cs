@@ -67,7 +67,9 @@ internal sealed class ReachGroup(bool drawsOnPool, BillingPlan? plan)
         Take(shared, lowThresholdPercent);
         if (before.IsUnlimited != IsUnlimited || before.Shared.IsPositive != Shared.IsPositive)
         {
+            // The value may have jumped past marks that were behind it.
             changed.AddRange(_byMark);
+            _nextDown = null;
         }
         else if (Value < before.Value)
         {

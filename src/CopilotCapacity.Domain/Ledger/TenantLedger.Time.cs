@@ -64,6 +64,9 @@ public sealed partial class TenantLedger
 
             TurnDay(at);
             FindNextBoundary();
+
+            // Before holds expire: what they give back is no new capacity.
+            NoteGrowth();
         }
 
         // After the turn: what is held in a month's last instant is not carried over.
@@ -72,7 +75,10 @@ public sealed partial class TenantLedger
         if (changesSettings)
         {
             ConcludeGrants(at);
-            Conclude();
+            if (_concluded != Sequence)
+            {
+                ConcludeGrown();
+            }
         }
         else if (Sequence != before)
         {

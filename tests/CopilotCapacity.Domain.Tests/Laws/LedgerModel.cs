@@ -48,8 +48,13 @@ internal sealed partial class LedgerModel(DateTime start)
             var isTurn = at == StartOf(MonthOf(at));
             var begun = isTurn ? Turn(at) : ExpireAndBegin(at);
             Sequence += capped.SetEquals(CappedEnvironments()) ? 0 : 1;
+            if (begun)
+            {
+                Grow();
+            }
+
             ExpireHolds(at);
-            Conclude(begun, isTurn);
+            Conclude(adds: false, isTurn);
         }
 
         Now = to > Now ? to : Now;
