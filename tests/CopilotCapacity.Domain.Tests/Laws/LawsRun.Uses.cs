@@ -11,20 +11,14 @@ internal sealed partial class LawsRun
 {
     private readonly Dictionary<long, Posting> _postings = [];
 
-    /// <summary>Asks for a use of an environment now, by nobody in particular; the code it is refused with, or null.</summary>
-    public string? Ask(int environment, long charge)
+    private string? Permit(int environment, long charge)
     {
         var time = Ledger.Now;
         var expected = _model.Permit(new Who(environment, null, null, null), time.UtcDateTime, charge);
         var outcome = Ledger.Permit(Make.Usage($"{++_events}", charge, environment, time));
-        Assert.Equal(expected.Code, outcome.Refusal?.Code);
-        _model.Conclude(adds: false);
-        return expected.Code;
+        _ = Compare(expected, outcome, charge);
+        return outcome.Refusal?.Code;
     }
-
-    /// <summary>What could be granted to an environment by all its sources, whatever caps say; at most a million credits.</summary>
-    public long RoomOf(int environment) =>
-        _model.Environments[environment].RetiredAt is null ? Math.Min(_model.Everything(environment), 1_000_000_000) : 0;
 
     private bool Use(Step step)
     {

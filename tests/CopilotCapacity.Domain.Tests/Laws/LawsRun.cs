@@ -31,22 +31,18 @@ internal sealed partial class LawsRun
 
     public TenantLedger Ledger { get; }
 
-    public void Do(Step step)
-    {
-        var before = LedgerText.Of(Ledger);
-        var sequence = Ledger.Sequence;
-        var alert = Ledger.AlertNumber;
-        var isDone = Run(step);
-        Ledger.Conclude();
-        Compare();
-        CheckSequence(sequence);
-        CompareAlerts(alert);
-        if (!isDone)
-        {
-            Assert.Equal(before, LedgerText.Of(Ledger));
-        }
+    public void Do(Step step) => Do(() => Run(step));
 
-        Ledger.Changes.Clear();
+    /// <summary>Asks for a use of an environment now, by nobody in particular; the code it is refused with, or null.</summary>
+    public string? Ask(int environment, long charge)
+    {
+        string? code = null;
+        Do(() =>
+        {
+            code = Permit(environment, charge);
+            return code is null;
+        });
+        return code;
     }
 
     /// <summary>Uses charges in environment 1 now.</summary>
@@ -63,6 +59,24 @@ internal sealed partial class LawsRun
         var months = Ledger.Open.Environments.OrderBy(month => month.Environment.Key)
             .Select(month => $"{month.Environment.Key}: {month.Consumed} {month.PoolConsumed} {month.PayAsYouGo + month.Unfunded}");
         return string.Join('\n', [.. months, .. Ledger.Open.Grants.Select(month => $"{month.Grant.Key}: {month.Burned}")]);
+    }
+
+    private void Do(Func<bool> run)
+    {
+        var before = LedgerText.Of(Ledger);
+        var sequence = Ledger.Sequence;
+        var alert = Ledger.AlertNumber;
+        var isDone = run();
+        Ledger.Conclude();
+        Compare();
+        CheckSequence(sequence);
+        CompareAlerts(alert);
+        if (!isDone)
+        {
+            Assert.Equal(before, LedgerText.Of(Ledger));
+        }
+
+        Ledger.Changes.Clear();
     }
 
     private bool Run(Step step) => step.Kind switch
