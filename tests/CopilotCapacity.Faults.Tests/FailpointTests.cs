@@ -35,6 +35,7 @@ public sealed class SeededBugTests(ITestOutputHelper output)
     [InlineData(SeededBug.NoSyncRestart, nameof(Report.Doubled))]
     [InlineData(SeededBug.FeedBeforeCommit, "was shown sequence")]
     [InlineData(SeededBug.AnswerOnFailedCommit, nameof(Report.Lost))]
+    [InlineData(SeededBug.CheckThenAct, "were granted of")]
     public async Task SeededBug_IsFound(SeededBug bug, string how)
     {
         var report = await SeededBugCase.RunAsync(bug, Shared.Seed);

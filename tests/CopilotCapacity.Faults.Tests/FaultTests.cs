@@ -34,6 +34,14 @@ public sealed class PowerCutTests(ITestOutputHelper output)
     }
 }
 
+/// <summary>Many clients at once, on the portal as users run it.</summary>
+public sealed class OverspendTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Permissions_AskedForAtOnce_AreNeverMoreThanThereIs() =>
+        Shared.AssertClean(await OverspendCase.RunAsync(3, Shared.Seed), 3, output);
+}
+
 /// <summary>What they have in common.</summary>
 internal static class Shared
 {

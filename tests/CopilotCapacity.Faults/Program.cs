@@ -9,6 +9,7 @@ var reports = args.FirstOrDefault() switch
 {
     "kill" => [await KillCase.RunAsync(rounds, seed, tell: Console.Error.WriteLine)],
     "powercut" => [await PowerCutCase.RunAsync(rounds, seed, tell: Console.Error.WriteLine)],
+    "overspend" => [await OverspendCase.RunAsync(rounds, seed)],
     "seeded" => [await SeededBugCase.RunAsync(Enum.Parse<SeededBug>(args[1], ignoreCase: true), seed)],
     "failpoints" => await FailpointsAsync(),
     _ => (Report[])[],
@@ -16,7 +17,7 @@ var reports = args.FirstOrDefault() switch
 
 if (reports.Length == 0)
 {
-    await Console.Error.WriteLineAsync("Say kill, powercut or failpoints; with --rounds and --seed.");
+    await Console.Error.WriteLineAsync("Say kill, powercut, overspend or failpoints; with --rounds and --seed.");
     return 2;
 }
 

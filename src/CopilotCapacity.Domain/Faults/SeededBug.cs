@@ -47,6 +47,9 @@ public enum SeededBug
 
     /// <summary>An allocation may exceed what the pool has.</summary>
     AllocationWithoutCredits,
+
+    /// <summary>A permission is decided by what was published last, and booked without looking again.</summary>
+    CheckThenAct,
 }
 
 /// <summary>The switch of the seeded bugs. Outside of test builds it is off and costs nothing.</summary>

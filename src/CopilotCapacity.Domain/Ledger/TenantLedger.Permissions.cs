@@ -1,4 +1,5 @@
 using CopilotCapacity.Domain.Caps;
+using CopilotCapacity.Domain.Faults;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
@@ -76,7 +77,7 @@ public sealed partial class TenantLedger
             return Refusal.Refused("cap_reached", text, environment.Id, new SourceExplanation("cap", left, text));
         }
 
-        var reach = Open.ReachOf(environment);
+        var reach = SeededBugs.Has(SeededBug.CheckThenAct) ? ReachBeforeTheCommit(environment) : Open.ReachOf(environment);
         if (!reach.Split(charge).Unfunded.IsPositive)
         {
             return null;

@@ -12,8 +12,8 @@ public sealed class Report(string name, int seed)
     /// <summary>How often the portal was broken.</summary>
     public int Rounds { get; set; }
 
-    /// <summary>Events that were sent.</summary>
-    public long Sent { get; private set; }
+    /// <summary>Events that were sent, or permissions that were asked for.</summary>
+    public long Sent { get; set; }
 
     /// <summary>All findings that are not clean.</summary>
     public IReadOnlyList<Findings> Findings => [.. _findings.Where(findings => !findings.IsClean)];

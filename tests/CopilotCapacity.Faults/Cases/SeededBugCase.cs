@@ -9,7 +9,7 @@ public static class SeededBugCase
     public static IReadOnlyList<SeededBug> Here { get; } =
     [
         SeededBug.AcknowledgeBeforeCommit, SeededBug.SynchronousNormal, SeededBug.KeyWithoutTenant, SeededBug.NoSyncRestart,
-        SeededBug.FeedBeforeCommit, SeededBug.AnswerOnFailedCommit,
+        SeededBug.FeedBeforeCommit, SeededBug.AnswerOnFailedCommit, SeededBug.CheckThenAct,
     ];
 
     /// <summary>Runs the case that must find the mistake.</summary>
@@ -21,6 +21,7 @@ public static class SeededBugCase
             FailpointCase.CrashAsync([Failpoint.BeforeCommit], 1, seed, bug),
         SeededBug.NoSyncRestart => FailpointCase.CrashAsync([Failpoint.AfterCommit], 1, seed, bug),
         SeededBug.AnswerOnFailedCommit => FailpointCase.ThrowAsync([Failpoint.BeforeCommit], 1, seed, bug),
+        SeededBug.CheckThenAct => OverspendCase.RunAsync(3, seed, Programs.WithFailpoints, bug),
         _ => throw new ArgumentOutOfRangeException(nameof(bug), bug, "No case here is meant to find this."),
     };
 }
