@@ -4,20 +4,20 @@ namespace CopilotCapacity.Storage.Ledger;
 
 /// <summary>
 /// Says of a fingerprint that it is certainly not in a set, or that it may be. One key touches one cache line, with one bit in
-/// each of its eight words, since a tenant's filters are asked one after the other for every new event.
+/// each of its eight words, since filters of many megabytes are asked for every new event.
 /// </summary>
 internal sealed class BloomFilter
 {
-    // With 20 bits about one new key in 2,500 is taken for a known one. Each mistake costs the read of a block, and many
-    // filters are asked, so fewer bits would cost more in reads than they save in memory.
-    private const int BitsPerKey = 20;
     private const int Words = 8;
     private const int WordBits = 64;
     private const ulong Mix = 0x9E37_79B9_7F4A_7C15;
 
     private readonly ulong[] _words;
 
-    public BloomFilter(int keys) => _words = new ulong[(((keys * BitsPerKey) / (Words * WordBits)) + 1) * Words];
+    /// <summary>An empty filter.</summary>
+    /// <param name="keys">How many keys it is to hold.</param>
+    /// <param name="bitsPerKey">With 20 about one new key in 2,500 is taken for a known one, with 10 one in 60.</param>
+    public BloomFilter(int keys, int bitsPerKey) => _words = new ulong[(((keys * bitsPerKey) / (Words * WordBits)) + 1) * Words];
 
     /// <summary>Takes up what <see cref="Bytes"/> gave.</summary>
     public BloomFilter(ReadOnlySpan<byte> bytes) => _words = MemoryMarshal.Cast<byte, ulong>(bytes).ToArray();
@@ -34,20 +34,19 @@ internal sealed class BloomFilter
         }
     }
 
+    // Without a branch within: what it is asked for is nearly always not there, and so the processor can begin the next look
+    // while the memory of this one is on its way.
     public bool MayHold(long fingerprint)
     {
         var bits = BitsOf(fingerprint);
+        var all = 1UL;
         foreach (var word in LineOf(fingerprint))
         {
-            if ((word & (1UL << (int)(bits % WordBits))) == 0)
-            {
-                return false;
-            }
-
+            all &= word >> (int)(bits % WordBits);
             bits /= WordBits;
         }
 
-        return true;
+        return all != 0;
     }
 
     private static ulong BitsOf(long fingerprint) => unchecked((ulong)fingerprint * Mix) >> (WordBits - (Words * 6));

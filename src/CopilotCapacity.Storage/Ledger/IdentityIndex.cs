@@ -63,16 +63,14 @@ internal sealed class IdentityIndex : IDisposable
             found[index] = Match(tenantKey, events[index]);
         }
 
-        // Segment by segment, so that a filter stays in the processor's cache while all events are looked up in it.
-        foreach (var segment in known.Segments)
+        // Group by group: the looks into one filter do not wait for each other.
+        foreach (var group in known.Groups)
         {
             for (var index = 0; index < found.Length; index++)
             {
-                if (segment.Filter.MayHold(fingerprints[index]) && found[index] is null)
+                if (group.Summary.MayHold(fingerprints[index]) && found[index] is null)
                 {
-                    _candidates.Clear();
-                    _store.Find(tenantKey, segment, fingerprints[index], _candidates);
-                    found[index] = Match(tenantKey, events[index]);
+                    found[index] = Find(tenantKey, group, fingerprints[index], events[index]);
                 }
             }
         }
@@ -100,10 +98,8 @@ internal sealed class IdentityIndex : IDisposable
 
         if (known.Tail.Count >= _segmentEvents)
         {
-            known.Segments.RemoveAll(segment => IsTooLate(segment, ledger.Now));
-            known.Segments.Add(_store.Write(
-                tenantKey, ++known.LastNumber, ledger.Changes.Postings[^1].Sequence, known.Tail.Newest, known.Tail.ToArray()));
-            known.Tail.Clear();
+            known.RemoveAll(segment => IsTooLate(segment, ledger.Now));
+            WriteSegment(tenantKey, known, ledger.Changes.Postings[^1].Sequence);
         }
     }
 
@@ -116,6 +112,39 @@ internal sealed class IdentityIndex : IDisposable
         _now.Dispose();
         _tail.Dispose();
         _event.Dispose();
+    }
+
+    private void WriteSegment(int tenantKey, Known known, long lastSequence)
+    {
+        var entries = known.Tail.ToArray();
+        var segment = _store.Write(tenantKey, ++known.LastNumber, lastSequence, known.Tail.Newest, entries);
+        var group = known.GroupOf(segment, _segmentEvents);
+        foreach (var entry in entries)
+        {
+            group.Summary.Add(entry.Fingerprint);
+        }
+
+        group.Add(segment);
+        if (IdentityGroup.NumberOf(segment.Number + 1) != group.Number)
+        {
+            _store.Write(tenantKey, group.Number, group.Summary);
+        }
+
+        known.Tail.Clear();
+    }
+
+    private RecordedEvent? Find(int tenantKey, IdentityGroup group, long fingerprint, UsageEvent usage)
+    {
+        _candidates.Clear();
+        foreach (var segment in group.Segments)
+        {
+            if (segment.Filter.MayHold(fingerprint))
+            {
+                _store.Find(tenantKey, segment, fingerprint, _candidates);
+            }
+        }
+
+        return Match(tenantKey, usage);
     }
 
     private RecordedEvent? Match(int tenantKey, UsageEvent usage)
@@ -143,14 +172,40 @@ internal sealed class IdentityIndex : IDisposable
         }
 
         var segments = _store.Read(tenantKey);
-        known = new Known(segments) { LastNumber = segments.Count == 0 ? 0 : segments[^1].Number };
+        known = new Known { LastNumber = segments.Count == 0 ? 0 : segments[^1].Number };
         ReadTail(tenantKey, segments.Count == 0 ? 0 : segments[^1].LastSequence, known.Tail);
 
-        // They stay on disk: somebody may lengthen the time in which late facts are accepted.
+        // Those that are too late stay on disk, and in summaries: somebody may lengthen the time in which late facts are accepted.
         var now = NowOf(tenantKey);
-        segments.RemoveAll(segment => IsTooLate(segment, now));
+        var growing = IdentityGroup.NumberOf(known.LastNumber + 1);
+        foreach (var group in segments.GroupBy(segment => IdentityGroup.NumberOf(segment.Number)))
+        {
+            if (group.Key == growing || group.Any(segment => !IsTooLate(segment, now)))
+            {
+                known.Groups.Add(ReadGroup(tenantKey, group.Key, [.. group]));
+                known.Groups[^1].RemoveAll(segment => IsTooLate(segment, now));
+            }
+        }
+
         _tenants.Add(tenantKey, known);
         return known;
+    }
+
+    private IdentityGroup ReadGroup(int tenantKey, int number, List<IdentitySegment> segments)
+    {
+        var kept = _store.FindSummary(tenantKey, number);
+        var group = kept is null ? IdentityGroup.Begin(number, _segmentEvents) : new IdentityGroup(number, kept);
+        foreach (var segment in segments)
+        {
+            if (kept is null)
+            {
+                _store.Summarise(tenantKey, segment.Number, group.Summary);
+            }
+
+            group.Add(segment);
+        }
+
+        return group;
     }
 
     private void ReadTail(int tenantKey, long after, IdentityTail tail)
@@ -173,11 +228,32 @@ internal sealed class IdentityIndex : IDisposable
 
     private bool IsTooLate(IdentitySegment segment, DateTimeOffset now) => segment.Newest.End < now && now - segment.Newest.End > LateWindow;
 
-    private sealed record Known(List<IdentitySegment> Segments)
+    private sealed class Known
     {
         public IdentityTail Tail { get; } = new();
 
+        public List<IdentityGroup> Groups { get; } = [];
+
         public int LastNumber { get; set; }
+
+        public IdentityGroup GroupOf(IdentitySegment segment, int segmentEvents)
+        {
+            var number = IdentityGroup.NumberOf(segment.Number);
+            if (Groups.Count == 0 || Groups[^1].Number != number)
+            {
+                Groups.Add(IdentityGroup.Begin(number, segmentEvents));
+            }
+
+            return Groups[^1];
+        }
+
+        public void RemoveAll(Predicate<IdentitySegment> isOver)
+        {
+            Groups.ForEach(group => group.RemoveAll(isOver));
+
+            // The last one goes on to be filled.
+            Groups.RemoveAll(group => group.Segments.Count == 0 && group != Groups[^1]);
+        }
     }
 }
 

@@ -25,10 +25,16 @@ internal sealed class IdentitySegments : IDisposable
     // Four blocks fill a page.
     private const int BlockEntries = 60;
 
+    // A segment is asked only when the summary of its group says yes.
+    private const int FilterBits = 10;
+
     private readonly PreparedCommand _segments;
     private readonly PreparedCommand _block;
     private readonly PreparedCommand _insertSegment;
     private readonly PreparedCommand _insertBlock;
+    private readonly PreparedCommand _blocks;
+    private readonly PreparedCommand _summary;
+    private readonly PreparedCommand _insertSummary;
 
     public IdentitySegments(SqliteConnection connection)
     {
@@ -44,6 +50,9 @@ internal sealed class IdentitySegments : IDisposable
             connection, "identity_segments", ["TenantKey", "Number", "LastSequence", "Newest", "Filter"]);
         _insertBlock = PreparedCommand.Insert(
             connection, "identity_blocks", ["TenantKey", "Number", "FirstFingerprint", "Entries"]);
+        _blocks = new PreparedCommand(connection, "SELECT Entries FROM identity_blocks WHERE TenantKey = ?1 AND Number = ?2");
+        _summary = new PreparedCommand(connection, "SELECT Filter FROM identity_summaries WHERE TenantKey = ?1 AND Number = ?2");
+        _insertSummary = PreparedCommand.Insert(connection, "identity_summaries", ["TenantKey", "Number", "Filter"]);
     }
 
     public List<IdentitySegment> Read(int tenantKey)
@@ -81,7 +90,7 @@ internal sealed class IdentitySegments : IDisposable
     public IdentitySegment Write(int tenantKey, int number, long lastSequence, Period newest, Span<IdentityEntry> entries)
     {
         entries.Sort(static (left, right) => left.Fingerprint.CompareTo(right.Fingerprint));
-        var filter = new BloomFilter(entries.Length);
+        var filter = new BloomFilter(entries.Length, FilterBits);
         for (var begin = 0; begin < entries.Length;)
         {
             // A fingerprint is in one block only, so that reading one is enough.
@@ -105,8 +114,34 @@ internal sealed class IdentitySegments : IDisposable
         return new IdentitySegment(number, lastSequence, newest, filter);
     }
 
+    /// <summary>Adds all fingerprints of a segment to a summary.</summary>
+    public void Summarise(int tenantKey, int number, BloomFilter summary)
+    {
+        using var rows = _blocks.Numbers(tenantKey, number).Read();
+        while (rows.Next())
+        {
+            foreach (var entry in MemoryMarshal.Cast<byte, IdentityEntry>(rows.Bytes(0)))
+            {
+                summary.Add(entry.Fingerprint);
+            }
+        }
+    }
+
+    /// <summary>The kept summary of a group; null when there is none.</summary>
+    public BloomFilter? FindSummary(int tenantKey, int group)
+    {
+        using var rows = _summary.Numbers(tenantKey, group).Read();
+        return rows.Next() ? new BloomFilter(rows.Bytes(0)) : null;
+    }
+
+    /// <summary>Keeps the summary of a group that is complete.</summary>
+    public void Write(int tenantKey, int group, BloomFilter summary) => _insertSummary.Numbers(tenantKey, group).Bytes(summary.Bytes).Run();
+
     public void Dispose()
     {
+        _blocks.Dispose();
+        _summary.Dispose();
+        _insertSummary.Dispose();
         _segments.Dispose();
         _block.Dispose();
         _insertSegment.Dispose();

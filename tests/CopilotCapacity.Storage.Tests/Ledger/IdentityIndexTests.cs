@@ -27,6 +27,51 @@ public sealed class IdentityIndexTests
         Assert.Equal(30, file.Number("SELECT COUNT(*) FROM usage_events"));
     }
 
+    // Groups have 16, 32 and 64 segments of 4 events.
+    [Theory]
+    [InlineData(40)]
+    [InlineData(64)]
+    [InlineData(100)]
+    [InlineData(192)]
+    [InlineData(320)]
+    public async Task Record_AcrossGroups_KnowsEveryEventWhereverARestartComes(int restartAfter)
+    {
+        await using var file = await BeginAsync();
+        var events = Enumerable.Range(0, 480).Select(number => Make.Usage($"{number}")).ToArray();
+        var done = 0;
+        foreach (var part in events.Chunk(4))
+        {
+            await file.RecordAsync(1, part);
+            done += part.Length;
+            if (done == restartAfter)
+            {
+                await file.RestartAsync();
+            }
+        }
+
+        Assert.All(await file.RecordAsync(1, events), outcome => Assert.Equal(RecordResult.Duplicate, outcome.Result));
+        Assert.Equal(3, file.Number("SELECT COUNT(*) FROM identity_summaries"));
+        await file.RestartAsync();
+        Assert.All(await file.RecordAsync(1, events), outcome => Assert.Equal(RecordResult.Duplicate, outcome.Result));
+        Assert.Equal(480, file.Number("SELECT COUNT(*) FROM usage_events"));
+    }
+
+    // As in a file from before there were summaries.
+    [Fact]
+    public async Task Record_WithoutKeptSummaries_KnowsEveryEvent()
+    {
+        await using var file = await BeginAsync();
+        var events = Enumerable.Range(0, 80).Select(number => Make.Usage($"{number}")).ToArray();
+        foreach (var part in events.Chunk(4))
+        {
+            await file.RecordAsync(1, part);
+        }
+
+        file.Execute("DELETE FROM identity_summaries");
+        await file.RestartAsync();
+        Assert.All(await file.RecordAsync(1, events), outcome => Assert.Equal(RecordResult.Duplicate, outcome.Result));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]

@@ -52,20 +52,36 @@ public sealed class IdentitySegmentsTests
         Assert.Equal([1, 2, 3], tail.ToArray().Select(entry => entry.Sequence).Order());
     }
 
-    [Fact]
-    public void Filter_HoldsWhatWasAdded_AndLittleElse()
+    [Theory]
+    [InlineData(20, 200)]
+    [InlineData(10, 6_000)]
+    public void Filter_HoldsWhatWasAdded_AndLittleElse(int bitsPerKey, int mistakesMax)
     {
         const int keys = 20_000;
         var random = new Random(1);
         var added = Enumerable.Range(0, keys).Select(_ => random.NextInt64(long.MinValue, long.MaxValue)).ToList();
-        var filter = new BloomFilter(keys);
+        var filter = new BloomFilter(keys, bitsPerKey);
         added.ForEach(filter.Add);
         var again = new BloomFilter(filter.Bytes);
 
         Assert.All(added, fingerprint => Assert.True(again.MayHold(fingerprint)));
         var mistakes = Enumerable.Range(0, 200_000).Count(_ => again.MayHold(random.NextInt64(long.MinValue, long.MaxValue)));
-        Assert.InRange(mistakes, 0, 200);
+        Assert.InRange(mistakes, 0, mistakesMax);
     }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(16, 0)]
+    [InlineData(17, 1)]
+    [InlineData(48, 1)]
+    [InlineData(49, 2)]
+    [InlineData(112, 2)]
+    [InlineData(113, 3)]
+    [InlineData(240, 3)]
+    [InlineData(241, 4)]
+    [InlineData(368, 4)]
+    [InlineData(369, 5)]
+    public void Groups_DoubleUpToTheLargest(int segment, int group) => Assert.Equal(group, IdentityGroup.NumberOf(segment));
 
     private static List<long> Find(IdentitySegments segments, IdentitySegment segment, long fingerprint)
     {
