@@ -21,3 +21,14 @@ document.addEventListener("click", event => {
     document.getElementById("main")?.focus();
   }
 }, true);
+
+// Copies the value of the field a button names.
+document.addEventListener("click", async event => {
+  const button = event.target.closest?.("[data-copy]");
+  if (button) {
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    await navigator.clipboard.writeText(field.value);
+    button.textContent = "Copied";
+  }
+});

@@ -18,7 +18,8 @@ public enum ActorKind
 /// <param name="Id">The person's or key's id.</param>
 /// <param name="Name">How people know it.</param>
 /// <param name="Address">Where the request came from; null when it came from inside.</param>
-public sealed record Actor(ActorKind Kind, string Id, string Name, string? Address = null)
+/// <param name="Reason">Why, in their own words; null when they gave none.</param>
+public sealed record Actor(ActorKind Kind, string Id, string Name, string? Address = null, string? Reason = null)
 {
     /// <summary>The portal itself.</summary>
     public static Actor System { get; } = new(ActorKind.System, "portal", "Portal");

@@ -7,5 +7,5 @@ namespace CopilotCapacity.Storage;
 internal sealed class DesignTimeContextFactory : IDesignTimeDbContextFactory<PortalDbContext>
 {
     public PortalDbContext CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<PortalDbContext>().UseSqlite("Data Source=design.db").Options);
+        new((DbContextOptions<PortalDbContext>)new DbContextOptionsBuilder<PortalDbContext>().UseSqlite("Data Source=design.db").UsePasskeys().Options);
 }

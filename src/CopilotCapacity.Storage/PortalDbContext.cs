@@ -53,6 +53,12 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
     public DbSet<PlanDayRow> PlanDays => Set<PlanDayRow>();
 
     public DbSet<LabelRow> Labels => Set<LabelRow>();
+
+    public DbSet<AuditRow> Audit => Set<AuditRow>();
+
+    public DbSet<MembershipRow> Memberships => Set<MembershipRow>();
+
+    public DbSet<InvitationRow> Invitations => Set<InvitationRow>();
 #pragma warning restore CS1591
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using CopilotCapacity.Metering;
 using CopilotCapacity.Metering.Store;
+using CopilotCapacity.Storage.Audit;
 using CopilotCapacity.Storage.Ledger;
 using CopilotCapacity.Storage.Sqlite;
 using CopilotCapacity.Storage.Verification;
@@ -20,6 +21,12 @@ public static class ServiceCollectionExtensions
             provider.GetRequiredService<IConfiguration>().GetConnectionString("Portal") ?? "Data Source=data/portal.db"));
         services.AddDbContextFactory<PortalDbContext>((provider, options) =>
             provider.GetRequiredService<SqliteDatabase>().Configure(options));
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton(provider => new AuditHeads(
+            provider.GetRequiredService<SqliteDatabase>(),
+            provider.GetRequiredService<IDbContextFactory<PortalDbContext>>(),
+            provider.GetRequiredService<IConfiguration>()["Audit:HeadFile"]));
+        services.AddHostedService<AuditExport>();
         services.AddSingleton(provider => new LedgerVerifier(
             provider.GetRequiredService<IDbContextFactory<PortalDbContext>>(),
             provider.GetRequiredService<IOptions<MeteringOptions>>().Value.Limits));

@@ -113,6 +113,9 @@ public sealed class Cap
     /// <summary>Whether permissions beyond it are refused.</summary>
     public required bool HardStop { get; set; }
 
+    /// <summary>What it limits, and how, as it can be set.</summary>
+    public CapSettings Settings => new(Scope, Per, Credits, NotifyPercent, HardStop);
+
     /// <summary>When it was set up.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

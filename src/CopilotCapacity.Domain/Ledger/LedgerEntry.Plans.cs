@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 
@@ -11,7 +12,11 @@ public sealed record PlanChanged(
     string ResourceGroup,
     string Region,
     CreditPrice Price,
-    bool IsEnabled) : LedgerChange;
+    bool IsEnabled) : LedgerChange
+{
+    internal static PlanChanged Of(BillingPlan plan) =>
+        new(plan.Id, plan.Name, plan.SubscriptionId, plan.ResourceGroup, plan.Region, plan.Price, plan.IsEnabled);
+}
 
 /// <summary>An environment was taken off its billing plan.</summary>
 public sealed record PlanLeft(BillingPlanId Plan, EnvironmentId Environment) : LedgerChange;

@@ -13,7 +13,14 @@ namespace CopilotCapacity.Domain.Ledger;
 /// <param name="Sequence">1, 2, 3, … together with the postings, without gap.</param>
 /// <param name="At">The tenant's time at which it took effect.</param>
 /// <param name="Change">What changed.</param>
-public sealed record LedgerEntry(long Sequence, DateTimeOffset At, LedgerChange Change);
+public sealed record LedgerEntry(long Sequence, DateTimeOffset At, LedgerChange Change)
+{
+    /// <summary>
+    /// What stood there before, as the change that would set it again; null where nothing was. The journal does not keep it:
+    /// what is replayed tells it anew.
+    /// </summary>
+    public LedgerChange? Before { get; init; }
+}
 
 /// <summary>
 /// What an entry changed. The journal keeps it as JSON, from which the state can be rebuilt: names and members here are a
@@ -95,7 +102,11 @@ public sealed record EnvironmentChanged(
     string Name,
     EnvironmentType Type,
     string Region,
-    string? CostCenter) : NarrowChange;
+    string? CostCenter) : NarrowChange
+{
+    internal static EnvironmentChanged Of(TenantEnvironment environment) =>
+        new(environment.Id, environment.Name, environment.Type, environment.Region, environment.CostCenter);
+}
 
 /// <summary>An environment was retired.</summary>
 public sealed record EnvironmentRetired(EnvironmentId Id) : LedgerChange;
@@ -138,7 +149,11 @@ public sealed record AllocationSet(
     EnvironmentId Environment,
     Credits Credits,
     bool DrawFromTenantPool,
-    bool PayAsYouGo) : NarrowChange;
+    bool PayAsYouGo) : NarrowChange
+{
+    internal static AllocationSet Of(TenantEnvironment environment) =>
+        new(environment.Id, environment.Allocation, environment.DrawFromTenantPool, environment.PayAsYouGo);
+}
 
 /// <summary>A month ended and the next began.</summary>
 public sealed record PeriodTurned(Period To) : LedgerChange

@@ -73,7 +73,7 @@ public sealed partial class TenantLedger
         var unlinked = new UnlinkedApplication(application);
         _unlinked[applicationId] = unlinked;
         Changes.Unlinked.Add(unlinked);
-        Append(new ApplicationUnlinked(id, applicationId));
+        Append(new ApplicationUnlinked(id, applicationId), new ApplicationLinked(id, applicationId, application.Kind, application.Url));
         return application;
     }
 

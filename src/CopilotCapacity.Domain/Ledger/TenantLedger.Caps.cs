@@ -81,20 +81,20 @@ public sealed partial class TenantLedger
         }
 
         var countsAnew = cap.Per != settings.Per || cap.Scope != settings.Scope;
-        var before = cap.Scope;
-        _capIndex.Remove(cap, before);
+        var before = cap.Settings;
+        _capIndex.Remove(cap, before.Scope);
         (cap.Scope, cap.Per, cap.Credits) = (settings.Scope, settings.Per, settings.Credits);
         (cap.NotifyPercent, cap.HardStop) = (settings.NotifyPercent, settings.HardStop);
         cap.Version++;
         _capIndex.Add(cap);
-        Append(new CapChanged(id, settings, countsAnew ? counted : null));
+        Append(new CapChanged(id, settings, countsAnew ? counted : null), new CapChanged(id, before, null));
         if (countsAnew)
         {
             Recount(cap, counted);
         }
 
         ConcludeCap(cap);
-        ConcludeCapOf(before);
+        ConcludeCapOf(before.Scope);
         return cap;
     }
 
@@ -115,7 +115,7 @@ public sealed partial class TenantLedger
         cap.Version++;
         _capIndex.Remove(cap, cap.Scope);
         Changes.Touch(cap);
-        Append(new CapDeleted(id));
+        Append(new CapDeleted(id), new CapChanged(id, cap.Settings, null));
         ConcludeCapOf(cap.Scope);
         FindNextBoundary();
         return cap;
@@ -139,9 +139,10 @@ public sealed partial class TenantLedger
             _agents.Add((environment.Key, agentId), agent);
         }
 
+        var before = new AgentSet(id, agentId, agent.Name, agent.IsTurnedOff);
         (agent.Name, agent.IsTurnedOff) = (name, turnedOff);
         Changes.Touch(agent);
-        Append(new AgentSet(id, agentId, name, turnedOff));
+        Append(new AgentSet(id, agentId, name, turnedOff), before);
         return agent;
     }
 

@@ -64,13 +64,14 @@ public sealed partial class TenantLedger
             return Refusal.Conflict("on_a_plan", $"{environment.Name} is on a billing plan that its new description does not fit.");
         }
 
+        var before = EnvironmentChanged.Of(environment);
         environment.Name = description.Name;
         environment.Type = description.Type;
         environment.Region = description.Region;
         environment.CostCenter = description.CostCenter;
         environment.Version++;
         Changes.Touch(environment);
-        Append(new EnvironmentChanged(id, description.Name, description.Type, description.Region, description.CostCenter));
+        Append(EnvironmentChanged.Of(environment), before);
         return environment;
     }
 
@@ -90,13 +91,14 @@ public sealed partial class TenantLedger
             return Refusal.Stale("environment");
         }
 
+        var before = AllocationSet.Of(environment);
         environment.RetiredAt = Now;
         environment.Allocation = Credits.Zero;
         LeavePlan(environment);
         environment.Version++;
         environment.AllocationVersion++;
         Changes.Touch(environment);
-        Append(new EnvironmentRetired(id));
+        Append(new EnvironmentRetired(id), before);
         Unwatch(environment);
         ReturnUnused(environment, Open);
 

@@ -84,6 +84,7 @@ public sealed partial class TenantLedger
             return Refusal.Invalid("region", "region_mismatch", $"{outside.Name} on this plan lies in {outside.Region}.");
         }
 
+        var before = PlanChanged.Of(plan);
         (plan.Name, plan.SubscriptionId, plan.ResourceGroup) = (description.Name, description.SubscriptionId, description.ResourceGroup);
         (plan.Region, plan.Price) = (description.Region, description.Price);
         if (plan.IsEnabled != description.IsEnabled)
@@ -93,8 +94,7 @@ public sealed partial class TenantLedger
         }
 
         Touch(plan);
-        Append(new PlanChanged(
-            id, plan.Name, plan.SubscriptionId, plan.ResourceGroup, plan.Region, plan.Price, plan.IsEnabled));
+        Append(PlanChanged.Of(plan), before);
         return plan;
     }
 
@@ -114,7 +114,7 @@ public sealed partial class TenantLedger
 
         plan.DeletedAt = Now;
         Touch(plan);
-        Append(new PlanDeleted(id));
+        Append(new PlanDeleted(id), PlanChanged.Of(plan));
         return plan;
     }
 
@@ -185,9 +185,10 @@ public sealed partial class TenantLedger
             return refusal;
         }
 
+        var before = plan.Budget is { } set ? new BudgetSet(planId, set) : null;
         plan.Budget = budget;
         Touch(plan);
-        Append(new BudgetSet(planId, budget));
+        Append(new BudgetSet(planId, budget), before);
         return plan;
     }
 

@@ -153,11 +153,12 @@ public sealed partial class TenantLedger
             return refusal;
         }
 
+        var before = AllocationSet.Of(environment);
         environment.DrawFromTenantPool = drawFromTenantPool;
         environment.PayAsYouGo = payAsYouGo;
         environment.AllocationVersion++;
         Changes.Touch(environment);
-        var sequence = Append(new AllocationSet(id, credits, drawFromTenantPool, payAsYouGo));
+        var sequence = Append(new AllocationSet(id, credits, drawFromTenantPool, payAsYouGo), before);
         MarkForConclusion(environment);
         if (isNewNumber)
         {

@@ -32,8 +32,9 @@ public sealed partial class TenantLedger
         }
 
         var rate = new RateOverride(feature, creditsPerUnit, effectiveAt ?? Now);
+        var before = new RateSet(feature, Rates.RateAt(feature, rate.EffectiveAt), rate.EffectiveAt);
         Rates.Add(rate);
-        Append(new RateSet(feature, creditsPerUnit, rate.EffectiveAt));
+        Append(new RateSet(feature, creditsPerUnit, rate.EffectiveAt), before);
         return rate;
     }
 }

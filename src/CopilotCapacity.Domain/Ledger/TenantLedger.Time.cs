@@ -40,8 +40,9 @@ public sealed partial class TenantLedger
             return Refusal.Invalid("now", "clock_moves_forward", $"The clock stands at {Now:O} and only moves forward.");
         }
 
+        var before = new ClockMoved(Now);
         Advance(to);
-        Append(new ClockMoved(to));
+        Append(new ClockMoved(to), before);
         return this;
     }
 

@@ -198,9 +198,10 @@ public sealed partial class TenantLedger
             return Refusal.Invalid("warningHorizonDays", "invalid_request", "The warning horizon is 1 to 90 days.");
         }
 
+        var before = new TenantChanged(Name, LowThresholdPercent, WarningHorizonDays);
         (Name, LowThresholdPercent, WarningHorizonDays) = (name, lowThresholdPercent, warningHorizonDays);
         Version++;
-        Append(new TenantChanged(name, lowThresholdPercent, warningHorizonDays));
+        Append(new TenantChanged(name, lowThresholdPercent, warningHorizonDays), before);
         TellExpiring(_grants.Values);
         FindNextBoundary();
         return this;
@@ -250,12 +251,12 @@ public sealed partial class TenantLedger
         }
     }
 
-    private long Append(LedgerChange change) => Append(change, Now);
+    private long Append(LedgerChange change, LedgerChange? before = null) => Append(change, Now, before);
 
-    private long Append(LedgerChange change, DateTimeOffset at)
+    private long Append(LedgerChange change, DateTimeOffset at, LedgerChange? before = null)
     {
         Sequence++;
-        Changes.Add(new LedgerEntry(Sequence, at, change));
+        Changes.Add(new LedgerEntry(Sequence, at, change) { Before = before });
         _concludesAll |= change.ConcernsAll;
         return Sequence;
     }

@@ -53,7 +53,8 @@ public interface ILedgerStore
 /// <param name="Ledger">The ledger with its changes.</param>
 /// <param name="Actors">Who made which entries: the actor of each sequence number that a person or key caused.</param>
 /// <param name="IsNew">True when the tenant itself is new.</param>
-public sealed record TenantCommit(TenantLedger Ledger, IReadOnlyDictionary<long, Actor> Actors, bool IsNew);
+/// <param name="At">The real time of the commit, also for a tenant whose clock is a test clock.</param>
+public sealed record TenantCommit(TenantLedger Ledger, IReadOnlyDictionary<long, Actor> Actors, bool IsNew, DateTimeOffset At);
 
 /// <summary>A use that is on disk.</summary>
 /// <param name="Posting">The use.</param>

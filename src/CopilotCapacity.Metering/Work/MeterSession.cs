@@ -119,7 +119,7 @@ internal sealed class MeterSession(
     [
         .. _tenants.Values
             .Where(tenant => !tenant.Ledger.Changes.IsEmpty)
-            .Select(tenant => new TenantCommit(tenant.Ledger, tenant.Actors, tenant.IsNew)),
+            .Select(tenant => new TenantCommit(tenant.Ledger, tenant.Actors, tenant.IsNew, now)),
     ];
 
     private sealed record Tenant(TenantLedger Ledger, bool IsNew)

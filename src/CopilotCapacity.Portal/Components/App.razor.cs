@@ -1,4 +1,5 @@
 using CopilotCapacity.Portal.Components.Theme;
+using CopilotCapacity.Portal.Hosting.Security;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
@@ -10,6 +11,8 @@ public sealed partial class App
 {
     [CascadingParameter]
     public required HttpContext HttpContext { get; set; }
+
+    private Dictionary<string, object> Nonce => new(StringComparer.Ordinal) { ["nonce"] = HttpContext.Nonce() };
 
     private ThemeChoice Theme => ThemeCookie.Parse(HttpContext.Request.Cookies[ThemeCookie.Name]);
 

@@ -12,16 +12,23 @@ public static class PortalUrls
     public const string Home = "/";
     public const string SignIn = "/sign-in";
     public const string SignOut = "/sign-out";
+    public const string Account = "/account";
     public const string NotFound = "/not-found";
     public const string Error = "/error";
 
     private const string TenantPrefix = "/tenants/";
 
-    public static string Overview(TenantId tenant) =>
-        string.Create(CultureInfo.InvariantCulture, $"{TenantPrefix}{tenant.Value:D}/overview");
+    public static string Overview(TenantId tenant) => Of(tenant, "overview");
 
-    public static string Rates(TenantId tenant) =>
-        string.Create(CultureInfo.InvariantCulture, $"{TenantPrefix}{tenant.Value:D}/rates");
+    public static string Rates(TenantId tenant) => Of(tenant, "rates");
+
+    public static string Members(TenantId tenant) => Of(tenant, "members");
+
+    public static string ApiKeys(TenantId tenant) => Of(tenant, "keys");
+
+    public static string Audit(TenantId tenant) => Of(tenant, "audit");
+
+    public static string AuditCsv(TenantId tenant) => Of(tenant, "audit.csv");
 
     /// <summary>The tenant an address is about; null for pages that belong to no tenant.</summary>
     public static TenantId? TenantOf(string absoluteUri)
@@ -36,4 +43,6 @@ public static class PortalUrls
         var id = path[(start + TenantPrefix.Length)..].Split('/')[0];
         return Guid.TryParse(id, out var guid) ? new TenantId(guid) : null;
     }
+
+    private static string Of(TenantId tenant, string page) => string.Create(CultureInfo.InvariantCulture, $"{TenantPrefix}{tenant.Value:D}/{page}");
 }

@@ -4,6 +4,7 @@ using CopilotCapacity.Domain.Prepaid;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Metering.Store;
+using CopilotCapacity.Storage.Audit;
 using CopilotCapacity.Storage.Model;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,9 +18,9 @@ internal static class SettingsWriter
         changes.Environments.Count > 0
         || changes.Grants.Count > 0
         || changes.Plans.Count > 0
-        || changes.Entries.Any(entry => entry.Change is TenantCreated or TenantChanged or AlertAcknowledged or RateSet or Reallocated);
+        || changes.Entries.Any(entry => AuditedChange.IsAudited(entry.Change));
 
-    public static void Write(PortalDbContext context, int tenantKey, TenantCommit commit)
+    public static void Write(PortalDbContext context, AuditTrail trail, int tenantKey, TenantCommit commit)
     {
         var ledger = commit.Ledger;
         Upsert(context, context.Tenants.Find(tenantKey), ToRow(tenantKey, ledger));
@@ -42,6 +43,11 @@ internal static class SettingsWriter
         foreach (var entry in ledger.Changes.Entries)
         {
             DecisionWriter.Write(context, tenantKey, entry);
+            if (commit.Actors.GetValueOrDefault(entry.Sequence) is { } actor && AuditedChange.Of(entry, ledger, actor, commit.At) is { } audited)
+            {
+                trail.Append(tenantKey, audited);
+            }
+
             if (entry.Change is AlertAcknowledged seen)
             {
                 var by = commit.Actors.GetValueOrDefault(entry.Sequence)?.Name;

@@ -5,6 +5,7 @@ using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering.Store;
+using CopilotCapacity.Storage.Audit;
 using CopilotCapacity.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -100,7 +101,7 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
 
             using var transaction = Connection.BeginTransaction(deferred: false);
             Failpoints.Reach(Failpoint.TransactionBegun);
-            WriteSettings(transaction, tenants, answers);
+            var isAudited = WriteSettings(transaction, tenants, answers);
             _rollup.Clear();
             foreach (var tenant in tenants)
             {
@@ -115,6 +116,10 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
             Failpoints.Reach(Failpoint.BeforeCommit);
             transaction.Commit();
             Failpoints.Reach(Failpoint.AfterCommit);
+            if (isAudited)
+            {
+                database.Audited.Set();
+            }
         }
         catch
         {
@@ -173,7 +178,8 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
         return found;
     }
 
-    private void WriteSettings(
+    // True when an audit trail has grown.
+    private bool WriteSettings(
         SqliteTransaction transaction,
         IReadOnlyCollection<TenantCommit> tenants,
         IReadOnlyCollection<RememberedAnswer> answers)
@@ -181,11 +187,12 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
         var changed = tenants.Where(tenant => tenant.IsNew || SettingsWriter.IsNeeded(tenant.Ledger.Changes)).ToList();
         if (changed.Count == 0 && answers.Count == 0)
         {
-            return;
+            return false;
         }
 
         using var context = database.CreateContext(Connection);
         context.Database.UseTransaction(transaction);
+        var trail = new AuditTrail(context);
         var nextKey = (context.Tenants.Max(row => (int?)row.Key) ?? 0) + 1;
         foreach (var tenant in changed)
         {
@@ -196,11 +203,12 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
                 nextKey++;
             }
 
-            SettingsWriter.Write(context, _tenantKeys[tenant.Ledger.Id], tenant);
+            SettingsWriter.Write(context, trail, _tenantKeys[tenant.Ledger.Id], tenant);
         }
 
         SettingsWriter.Write(context, answers);
         context.SaveChanges();
+        return trail.HasGrown;
     }
 
     private void LoadLabels(int tenantKey)

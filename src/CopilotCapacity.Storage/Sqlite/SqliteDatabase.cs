@@ -1,5 +1,6 @@
 using System.Globalization;
 using CopilotCapacity.Domain.Faults;
+using CopilotCapacity.Storage.Audit;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -24,6 +25,9 @@ public sealed class SqliteDatabase(string connectionString)
 
     /// <summary>The database's file.</summary>
     public string File => Path.GetFullPath(new SqliteConnectionStringBuilder(_connectionString).DataSource);
+
+    /// <summary>Signals when an audit trail has grown.</summary>
+    public AuditSignal Audited { get; } = new();
 
     /// <summary>
     /// Creates the file when it is missing, brings its schema up to date, and makes sure that a commit is on disk when it
@@ -51,7 +55,7 @@ public sealed class SqliteDatabase(string connectionString)
     }
 
     /// <summary>A context over the factory's own connection settings.</summary>
-    public void Configure(DbContextOptionsBuilder options) => options.UseSqlite(_connectionString);
+    public void Configure(DbContextOptionsBuilder options) => options.UseSqlite(_connectionString).UsePasskeys();
 
     internal SqliteConnection OpenForWriting()
     {
@@ -80,7 +84,7 @@ public sealed class SqliteDatabase(string connectionString)
     }
 
     internal PortalDbContext CreateContext(SqliteConnection connection) =>
-        new(new DbContextOptionsBuilder<PortalDbContext>().UseSqlite(connection).Options);
+        new((DbContextOptions<PortalDbContext>)new DbContextOptionsBuilder<PortalDbContext>().UseSqlite(connection).UsePasskeys().Options);
 
     private static string Execute(SqliteConnection connection, string sql)
     {

@@ -2,6 +2,7 @@ using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Portal.Components.Theme;
 using CopilotCapacity.Portal.Features.Overview;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
@@ -26,6 +27,9 @@ public sealed partial class MainLayout : IDisposable
     [CascadingParameter(Name = "Theme")]
     public ThemeChoice InitialTheme { get; set; }
 
+    [CascadingParameter]
+    public Task<AuthenticationState>? Authentication { get; set; }
+
     [Inject]
     private IOverviewReader Reader { get; set; } = default!;
 
@@ -34,6 +38,8 @@ public sealed partial class MainLayout : IDisposable
 
     [Inject]
     private IJSRuntime Js { get; set; } = default!;
+
+    private TenantChoice? Choice => _tenants.FirstOrDefault(tenant => tenant.Id == _tenant);
 
     private bool IsDark => _choice == ThemeChoice.Dark || (_choice == ThemeChoice.System && _isDeviceDark);
 
@@ -55,6 +61,15 @@ public sealed partial class MainLayout : IDisposable
         if (RendererInfo.IsInteractive)
         {
             await LoadTenantsAsync();
+        }
+    }
+
+    // The person watch says so when somebody may no longer be signed in: leaving the page ends its circuit.
+    protected override async Task OnParametersSetAsync()
+    {
+        if (RendererInfo.IsInteractive && Authentication is not null && (await Authentication).User.Identity is not { IsAuthenticated: true })
+        {
+            Navigation.NavigateTo(PortalUrls.SignIn, forceLoad: true);
         }
     }
 

@@ -4,7 +4,7 @@ using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Features.Caps;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Storage;
@@ -34,9 +34,9 @@ internal static class AgentEndpoints
 {
     public static void MapAgents(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/tenants/{tenantId}/agents", ListAsync).InTenant(ApiScopes.CapacityRead).Produces<PageDto<AgentDto>>();
+        api.MapGet("/tenants/{tenantId}/agents", ListAsync).InTenant(Operation.ReadTenant).Produces<PageDto<AgentDto>>();
         api.MapPut("/tenants/{tenantId}/environments/{environmentId}/agents/{agentId}", SetAsync)
-            .InTenant(ApiScopes.CapacityWrite)
+            .InTenant(Operation.ChangeEnvironment)
             .Produces<AgentDto>();
     }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Metering;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Storage;
 using CopilotCapacity.Storage.Queries;
@@ -17,10 +17,10 @@ internal static class AlertEndpoints
     public static void MapAlerts(this IEndpointRouteBuilder api)
     {
         api.MapGet(Path, ListAlerts)
-            .InTenant(ApiScopes.CapacityRead)
+            .InTenant(Operation.ReadTenant)
             .WithDescription("after: only alerts with a greater sequence; state: open, resolved, acknowledged or unacknowledged.")
             .Produces<PageDto<AlertDto>>();
-        api.MapPost(Path + "/{alertId}/acknowledge", AcknowledgeAsync).InTenant(ApiScopes.CapacityWrite).Produces<AlertDto>();
+        api.MapPost(Path + "/{alertId}/acknowledge", AcknowledgeAsync).InTenant(Operation.ChangeCapacity).Produces<AlertDto>();
     }
 
     private static IResult ListAlerts(Guid tenantId, HttpContext http, IDbContextFactory<PortalDbContext> contexts)

@@ -1,7 +1,7 @@
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Features.Environments;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Storage;
@@ -49,8 +49,8 @@ internal static class AllocationEndpoints
 
     public static void MapAllocations(this IEndpointRouteBuilder api)
     {
-        api.MapGet(Path, GetAllocation).InTenant(ApiScopes.CapacityRead).Produces<AllocationDto>();
-        api.MapPut(Path, SetAsync).InTenant(ApiScopes.CapacityWrite).Produces<AllocationDto>();
+        api.MapGet(Path, GetAllocation).InTenant(Operation.ReadTenant).Produces<AllocationDto>();
+        api.MapPut(Path, SetAsync).InTenant(Operation.ChangeCapacity).Produces<AllocationDto>();
     }
 
     private static IResult GetAllocation(Guid tenantId, string environmentId, IDbContextFactory<PortalDbContext> contexts) =>

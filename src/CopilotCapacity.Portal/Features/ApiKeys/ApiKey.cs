@@ -66,7 +66,7 @@ internal sealed record ApiCaller(Guid Id, string Name, TenantId? Tenant, ApiScop
 {
     public bool IsPortal => Tenant is null;
 
-    public bool May(ApiScopes scope) => Scopes.HasFlag(scope) || (IsPortal && Scopes.HasFlag(ApiScopes.PortalAdmin));
+    public bool Has(ApiScopes scope) => Scopes.HasFlag(scope) || (IsPortal && Scopes.HasFlag(ApiScopes.PortalAdmin));
 }
 
 /// <summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Portal.Hosting.Json;
 using CopilotCapacity.Storage;
@@ -10,6 +11,10 @@ namespace CopilotCapacity.Portal.Features.ApiKeys;
 
 /// <summary>A key to create.</summary>
 public sealed record NewApiKeyDto(string? Name, IReadOnlyList<string>? Scopes, DateTimeOffset? ExpiresAt);
+
+/// <summary>A rotation: the key that replaces another one is made at once.</summary>
+/// <param name="OverlapSeconds">How long the old key works on; 0 to 2,592,000.</param>
+public sealed record RotationDto(int? OverlapSeconds);
 
 /// <summary>A key. The secret is shown once, in the answer that creates it.</summary>
 public sealed record ApiKeyDto(
@@ -43,15 +48,19 @@ internal static class ApiKeyEndpoints
 
     public static void MapApiKeys(this IEndpointRouteBuilder api)
     {
-        api.MapPost(Path, CreateAsync).InTenant(ApiScopes.PortalAdmin).Produces<ApiKeyDto>(StatusCodes.Status201Created);
-        api.MapGet(Path, ListAsync).InTenant(ApiScopes.PortalAdmin).Produces<PageDto<ApiKeyDto>>();
-        api.MapDelete(Path + "/{keyId}", RevokeAsync).InTenant(ApiScopes.PortalAdmin).Produces(StatusCodes.Status204NoContent);
+        api.MapPost(Path, CreateAsync).InTenant(Operation.ManageKeys).Produces<ApiKeyDto>(StatusCodes.Status201Created);
+        api.MapGet(Path, ListAsync).InTenant(Operation.ManageKeys).Produces<PageDto<ApiKeyDto>>();
+        api.MapPost(Path + "/{keyId}/rotate", RotateAsync).InTenant(Operation.ManageKeys)
+            .WithDescription("Makes a key with the same name and scopes. The old one works on for overlapSeconds, a day when left out.")
+            .Produces<ApiKeyDto>(StatusCodes.Status201Created);
+        api.MapDelete(Path + "/{keyId}", RevokeAsync).InTenant(Operation.ManageKeys).Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<IResult> CreateAsync(
         Guid tenantId,
         HttpContext http,
         IDbContextFactory<PortalDbContext> contexts,
+        ApiKeyChanges changes,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
@@ -81,37 +90,23 @@ internal static class ApiKeyEndpoints
         }
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var memory = new SealedAnswers(context, http.Request);
         http.Response.Headers.CacheControl = "no-store";
-        if (await memory.FindAsync(repeatable, cancellationToken) is { } earlier)
+        if (await new SealedAnswers(context, http.Request).FindAsync(repeatable, cancellationToken) is { } earlier)
         {
             return earlier;
         }
 
-        var (secret, prefix) = ApiKeyFormat.Create();
-        var row = new ApiKeyRow
-        {
-            Id = Guid.NewGuid(),
-            Tenant = tenantId,
-            Name = wanted.Name!.Trim(),
-            Prefix = prefix,
-            Hash = ApiKeyFormat.Hash(secret),
-            Scopes = scopes.Aggregate(0, (all, scope) => all | (int)scope!.Value),
-            CreatedAt = time.GetUtcNow(),
-            ExpiresAt = wanted.ExpiresAt,
-        };
-        context.ApiKeys.Add(row);
-        var answer = JsonSerializer.Serialize(ApiKeyDto.From(row, secret), ApiJson.Options);
-        memory.Add(repeatable, answer, row.CreatedAt);
+        var answer = "";
         try
         {
-            await context.SaveChangesAsync(cancellationToken);
+            var allScopes = scopes.Aggregate(ApiScopes.None, (all, scope) => all | scope!.Value);
+            await changes.CreateAsync(
+                new TenantId(tenantId), wanted.Name!.Trim(), allScopes, wanted.ExpiresAt, http.Actor(), Remember, cancellationToken);
         }
         catch (DbUpdateException) when (repeatable.Key is not null)
         {
             // The same request was quicker elsewhere: nothing of this one is kept, and the other's answer is given.
-            context.ChangeTracker.Clear();
-            if (await memory.FindAsync(repeatable, cancellationToken) is not { } quicker)
+            if (await new SealedAnswers(context, http.Request).FindAsync(repeatable, cancellationToken) is not { } quicker)
             {
                 throw;
             }
@@ -120,6 +115,34 @@ internal static class ApiKeyEndpoints
         }
 
         return new ApiAnswer(StatusCodes.Status201Created, answer);
+
+        void Remember(PortalDbContext with, NewApiKey made)
+        {
+            answer = JsonSerializer.Serialize(ApiKeyDto.From(made.Row, made.Secret), ApiJson.Options);
+            new SealedAnswers(with, http.Request).Add(repeatable, answer, made.Row.CreatedAt);
+        }
+    }
+
+    private static async Task<IResult> RotateAsync(
+        Guid tenantId, string keyId, HttpContext http, ApiKeyChanges changes, CancellationToken cancellationToken)
+    {
+        var body = await http.Request.ReadBodyAsync<RotationDto>(cancellationToken);
+        if (body.Value is not { } wanted)
+        {
+            return body.Problem!;
+        }
+
+        var overlap = wanted.OverlapSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : ApiKeyChanges.OverlapDefault;
+        if (overlap < TimeSpan.Zero || overlap > ApiKeyChanges.OverlapMax)
+        {
+            return Problems.Invalid("overlapSeconds", "The old key works on for 0 seconds to 30 days.");
+        }
+
+        http.Response.Headers.CacheControl = "no-store";
+        return Guid.TryParse(keyId, out var id)
+            && await changes.RotateAsync(new TenantId(tenantId), id, overlap, http.Actor(), cancellationToken) is { } made
+            ? new ApiAnswer(StatusCodes.Status201Created, JsonSerializer.Serialize(ApiKeyDto.From(made.Row, made.Secret), ApiJson.Options))
+            : Problems.NotFound();
     }
 
     private static async Task<IResult> ListAsync(
@@ -143,25 +166,8 @@ internal static class ApiKeyEndpoints
     }
 
     private static async Task<IResult> RevokeAsync(
-        Guid tenantId,
-        string keyId,
-        IDbContextFactory<PortalDbContext> contexts,
-        ApiKeyDirectory directory,
-        TimeProvider time,
-        CancellationToken cancellationToken)
-    {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var row = Guid.TryParse(keyId, out var id)
-            ? await context.ApiKeys.SingleOrDefaultAsync(row => row.Tenant == tenantId && row.Id == id, cancellationToken)
-            : null;
-        if (row is null)
-        {
-            return Problems.NotFound();
-        }
-
-        row.RevokedAt ??= time.GetUtcNow();
-        await context.SaveChangesAsync(cancellationToken);
-        directory.Forget(row.Prefix);
-        return Results.NoContent();
-    }
+        Guid tenantId, string keyId, HttpContext http, ApiKeyChanges changes, CancellationToken cancellationToken) =>
+        Guid.TryParse(keyId, out var id) && await changes.RevokeAsync(new TenantId(tenantId), id, http.Actor(), cancellationToken)
+            ? Results.NoContent()
+            : Problems.NotFound();
 }

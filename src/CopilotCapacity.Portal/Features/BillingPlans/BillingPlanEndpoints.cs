@@ -2,7 +2,7 @@ using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Portal.Hosting.Json;
 using CopilotCapacity.Storage;
@@ -19,11 +19,11 @@ internal static class BillingPlanEndpoints
 
     public static void MapBillingPlans(this IEndpointRouteBuilder api)
     {
-        api.MapPost(Path, CreateAsync).InTenant(ApiScopes.CapacityWrite).Produces<BillingPlanDto>(StatusCodes.Status201Created);
-        api.MapGet(Path, ListPlans).InTenant(ApiScopes.CapacityRead).Produces<PageDto<BillingPlanDto>>();
-        api.MapGet(Path + "/{planId}", GetPlan).InTenant(ApiScopes.CapacityRead).Produces<BillingPlanDto>();
-        api.MapPut(Path + "/{planId}", ChangeAsync).InTenant(ApiScopes.CapacityWrite).Produces<BillingPlanDto>();
-        api.MapDelete(Path + "/{planId}", DeleteAsync).InTenant(ApiScopes.CapacityWrite).Produces(StatusCodes.Status204NoContent);
+        api.MapPost(Path, CreateAsync).InTenant(Operation.ChangeCapacity).Produces<BillingPlanDto>(StatusCodes.Status201Created);
+        api.MapGet(Path, ListPlans).InTenant(Operation.ReadTenant).Produces<PageDto<BillingPlanDto>>();
+        api.MapGet(Path + "/{planId}", GetPlan).InTenant(Operation.ReadTenant).Produces<BillingPlanDto>();
+        api.MapPut(Path + "/{planId}", ChangeAsync).InTenant(Operation.ChangeCapacity).Produces<BillingPlanDto>();
+        api.MapDelete(Path + "/{planId}", DeleteAsync).InTenant(Operation.ChangeCapacity).Produces(StatusCodes.Status204NoContent);
         api.MapPlanMembers();
         api.MapSpend();
     }

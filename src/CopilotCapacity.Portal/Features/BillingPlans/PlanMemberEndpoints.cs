@@ -1,6 +1,6 @@
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Tenancy;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -14,9 +14,9 @@ internal static class PlanMemberEndpoints
 
     public static void MapPlanMembers(this IEndpointRouteBuilder api)
     {
-        api.MapPost(Members, JoinAsync).InTenant(ApiScopes.CapacityWrite).Produces<BillingPlanDto>();
-        api.MapDelete(Members + "/{environmentId}", LeaveAsync).InTenant(ApiScopes.CapacityWrite).Produces(StatusCodes.Status204NoContent);
-        api.MapPut(BillingPlanEndpoints.Path + "/{planId}/budget", SetBudgetAsync).InTenant(ApiScopes.CapacityWrite).Produces<BudgetDto>();
+        api.MapPost(Members, JoinAsync).InTenant(Operation.ChangeCapacity).Produces<BillingPlanDto>();
+        api.MapDelete(Members + "/{environmentId}", LeaveAsync).InTenant(Operation.ChangeCapacity).Produces(StatusCodes.Status204NoContent);
+        api.MapPut(BillingPlanEndpoints.Path + "/{planId}/budget", SetBudgetAsync).InTenant(Operation.ChangeCapacity).Produces<BudgetDto>();
     }
 
     private static async Task<IResult> JoinAsync(

@@ -2,7 +2,7 @@ using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Portal.Hosting.Json;
 using CopilotCapacity.Storage;
@@ -48,7 +48,7 @@ internal static class SpendEndpoints
     private const int DaysMax = 2 * 366;
 
     public static void MapSpend(this IEndpointRouteBuilder api) => api
-        .MapGet(BillingPlanEndpoints.Path + "/{planId}/spend", GetSpend).InTenant(ApiScopes.CapacityRead).Produces<SpendDto>();
+        .MapGet(BillingPlanEndpoints.Path + "/{planId}/spend", GetSpend).InTenant(Operation.ReadTenant).Produces<SpendDto>();
 
     private static IResult GetSpend(
         Guid tenantId,

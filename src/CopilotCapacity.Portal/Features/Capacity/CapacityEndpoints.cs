@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Portal.Hosting.Json;
 using CopilotCapacity.Storage;
@@ -45,7 +45,7 @@ internal static class CapacityEndpoints
     private static readonly Period s_afterLast = Period.Of(DateTimeOffset.MaxValue);
 
     public static void MapCapacity(this IEndpointRouteBuilder api) =>
-        api.MapGet("/tenants/{tenantId}/capacity", GetCapacity).InTenant(ApiScopes.CapacityRead).Produces<CapacityDto>();
+        api.MapGet("/tenants/{tenantId}/capacity", GetCapacity).InTenant(Operation.ReadTenant).Produces<CapacityDto>();
 
     private static IResult GetCapacity(Guid tenantId, string? period, IDbContextFactory<PortalDbContext> contexts, TimeProvider time)
     {

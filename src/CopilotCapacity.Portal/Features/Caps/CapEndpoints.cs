@@ -5,7 +5,7 @@ using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Metering.Work;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Hosting.Http;
 
 namespace CopilotCapacity.Portal.Features.Caps;
@@ -67,11 +67,11 @@ internal static class CapEndpoints
 
     public static void MapCaps(this IEndpointRouteBuilder api)
     {
-        api.MapPost(Path, CreateAsync).InTenant(ApiScopes.CapacityWrite).Produces<CapDto>(StatusCodes.Status201Created);
-        api.MapGet(Path, ListAsync).InTenant(ApiScopes.CapacityRead).Produces<PageDto<CapDto>>();
-        api.MapGet(Path + "/{capId}", GetAsync).InTenant(ApiScopes.CapacityRead).Produces<CapDto>();
-        api.MapPut(Path + "/{capId}", ChangeAsync).InTenant(ApiScopes.CapacityWrite).Produces<CapDto>();
-        api.MapDelete(Path + "/{capId}", DeleteAsync).InTenant(ApiScopes.CapacityWrite).Produces(StatusCodes.Status204NoContent);
+        api.MapPost(Path, CreateAsync).InTenant(Operation.ChangeEnvironment).Produces<CapDto>(StatusCodes.Status201Created);
+        api.MapGet(Path, ListAsync).InTenant(Operation.ReadTenant).Produces<PageDto<CapDto>>();
+        api.MapGet(Path + "/{capId}", GetAsync).InTenant(Operation.ReadTenant).Produces<CapDto>();
+        api.MapPut(Path + "/{capId}", ChangeAsync).InTenant(Operation.ChangeEnvironment).Produces<CapDto>();
+        api.MapDelete(Path + "/{capId}", DeleteAsync).InTenant(Operation.ChangeEnvironment).Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<IResult> CreateAsync(Guid tenantId, HttpContext http, CancellationToken cancellationToken)

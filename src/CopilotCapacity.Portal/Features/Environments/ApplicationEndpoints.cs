@@ -1,7 +1,7 @@
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Metering;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Storage;
 using CopilotCapacity.Storage.Queries;
@@ -23,9 +23,9 @@ internal static class ApplicationEndpoints
 
     public static void MapApplications(this IEndpointRouteBuilder api)
     {
-        api.MapPost(Path, LinkAsync).InTenant(ApiScopes.CapacityWrite).Produces<ApplicationDto>(StatusCodes.Status201Created);
-        api.MapGet(Path, ListApplications).InTenant(ApiScopes.CapacityRead).Produces<PageDto<ApplicationDto>>();
-        api.MapDelete(Path + "/{applicationId}", UnlinkAsync).InTenant(ApiScopes.CapacityWrite).Produces(StatusCodes.Status204NoContent);
+        api.MapPost(Path, LinkAsync).InTenant(Operation.ChangeEnvironment).Produces<ApplicationDto>(StatusCodes.Status201Created);
+        api.MapGet(Path, ListApplications).InTenant(Operation.ReadTenant).Produces<PageDto<ApplicationDto>>();
+        api.MapDelete(Path + "/{applicationId}", UnlinkAsync).InTenant(Operation.ChangeEnvironment).Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<IResult> LinkAsync(

@@ -1,7 +1,7 @@
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Storage;
 using CopilotCapacity.Storage.Model;
@@ -42,11 +42,11 @@ internal static class EnvironmentEndpoints
 
     public static void MapEnvironments(this IEndpointRouteBuilder api)
     {
-        api.MapPost(Path, CreateAsync).InTenant(ApiScopes.CapacityWrite).Produces<EnvironmentDto>(StatusCodes.Status201Created);
-        api.MapGet(Path, ListEnvironments).InTenant(ApiScopes.CapacityRead).Produces<PageDto<EnvironmentDto>>();
-        api.MapGet(Path + "/{environmentId}", GetEnvironment).InTenant(ApiScopes.CapacityRead).Produces<EnvironmentDto>();
-        api.MapPut(Path + "/{environmentId}", ChangeAsync).InTenant(ApiScopes.CapacityWrite).Produces<EnvironmentDto>();
-        api.MapDelete(Path + "/{environmentId}", RetireAsync).InTenant(ApiScopes.CapacityWrite).Produces(StatusCodes.Status204NoContent);
+        api.MapPost(Path, CreateAsync).InTenant(Operation.ChangeCapacity).Produces<EnvironmentDto>(StatusCodes.Status201Created);
+        api.MapGet(Path, ListEnvironments).InTenant(Operation.ReadTenant).Produces<PageDto<EnvironmentDto>>();
+        api.MapGet(Path + "/{environmentId}", GetEnvironment).InTenant(Operation.ReadTenant).Produces<EnvironmentDto>();
+        api.MapPut(Path + "/{environmentId}", ChangeAsync).InTenant(Operation.ChangeCapacity).Produces<EnvironmentDto>();
+        api.MapDelete(Path + "/{environmentId}", RetireAsync).InTenant(Operation.ChangeCapacity).Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<IResult> CreateAsync(Guid tenantId, HttpContext http, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using CopilotCapacity.Domain.Prepaid;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Portal.Hosting.Json;
 using CopilotCapacity.Storage;
@@ -41,12 +41,12 @@ internal static class GrantEndpoints
 
     public static void MapGrants(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/tenants/{tenantId}/message-packs", BuyAsync).InTenant(ApiScopes.CapacityWrite)
+        api.MapPost("/tenants/{tenantId}/message-packs", BuyAsync).InTenant(Operation.ChangeCapacity)
             .Produces<GrantDto>(StatusCodes.Status201Created);
-        api.MapPost(Path, CreateAsync).InTenant(ApiScopes.CapacityWrite).Produces<GrantDto>(StatusCodes.Status201Created);
-        api.MapGet(Path, ListGrants).InTenant(ApiScopes.CapacityRead).Produces<PageDto<GrantDto>>();
-        api.MapGet(Path + "/{grantId}", GetGrant).InTenant(ApiScopes.CapacityRead).Produces<GrantDto>();
-        api.MapDelete(Path + "/{grantId}", EndAsync).InTenant(ApiScopes.CapacityWrite).Produces(StatusCodes.Status204NoContent);
+        api.MapPost(Path, CreateAsync).InTenant(Operation.ChangeCapacity).Produces<GrantDto>(StatusCodes.Status201Created);
+        api.MapGet(Path, ListGrants).InTenant(Operation.ReadTenant).Produces<PageDto<GrantDto>>();
+        api.MapGet(Path + "/{grantId}", GetGrant).InTenant(Operation.ReadTenant).Produces<GrantDto>();
+        api.MapDelete(Path + "/{grantId}", EndAsync).InTenant(Operation.ChangeCapacity).Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<IResult> BuyAsync(Guid tenantId, HttpContext http, CancellationToken cancellationToken)

@@ -1,15 +1,13 @@
-using System.Security.Claims;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
-using CopilotCapacity.Portal.Features.SignIn;
-using Microsoft.AspNetCore.Components.Authorization;
+using CopilotCapacity.Portal.Features.Access;
 
 namespace CopilotCapacity.Portal.Features.Overview;
 
 /// <summary>Sets allocations on behalf of the person in the circuit, whose right is looked at anew each time.</summary>
-internal sealed class AllocationEditor(Meter meter, AuthenticationStateProvider authentication) : IAllocationEditor
+internal sealed class AllocationEditor(Meter meter, CurrentPerson current) : IAllocationEditor
 {
     public async Task<string?> SetAsync(
         TenantId tenant,
@@ -18,13 +16,13 @@ internal sealed class AllocationEditor(Meter meter, AuthenticationStateProvider 
         int expectedVersion,
         CancellationToken cancellationToken)
     {
-        var person = (await authentication.GetAuthenticationStateAsync()).User;
-        if (!person.HasClaim(PortalClaims.PortalAdministrator, "true"))
+        var (actor, refusal) = await current.AskAsync(Operation.ChangeCapacity, tenant, environment, cancellationToken: cancellationToken);
+        if (actor is null)
         {
-            return "You may look at this tenant, but not change it.";
+            return refusal;
         }
 
-        var outcome = await meter.ChangeAsync(tenant, ActorOf(person), ledger => Set(ledger, environment, credits, expectedVersion));
+        var outcome = await meter.ChangeAsync(tenant, actor, ledger => Set(ledger, environment, credits, expectedVersion));
         return outcome.Refusal?.Detail;
     }
 
@@ -40,9 +38,4 @@ internal sealed class AllocationEditor(Meter meter, AuthenticationStateProvider 
             id, credits, environment.DrawFromTenantPool, environment.PayAsYouGo, expectedVersion);
         return set.Refusal is { } refusal ? refusal : true;
     }
-
-    private static Actor ActorOf(ClaimsPrincipal person) => new(
-        ActorKind.Person,
-        person.FindFirstValue(ClaimTypes.NameIdentifier) ?? "",
-        person.Identity?.Name ?? "");
 }

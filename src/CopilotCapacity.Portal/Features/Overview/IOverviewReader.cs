@@ -14,7 +14,7 @@ public interface IOverviewReader
 }
 
 /// <summary>A tenant to choose in the app bar.</summary>
-public sealed record TenantChoice(TenantId Id, string Name, bool IsRehearsal);
+public sealed record TenantChoice(TenantId Id, string Name, bool IsRehearsal, bool MayManage = false, bool MayReadAudit = false);
 
 /// <summary>Changes an environment's allocation from a page.</summary>
 public interface IAllocationEditor

@@ -67,6 +67,10 @@ public sealed partial class OverviewPage
 
     private void ShowTable(bool show) => Go(replace: false, ("chart", show ? TableView : null));
 
+    // Whoever may not allocate is offered no way to.
+    private EventCallback<EnvironmentId> Allocate =>
+        _overview is { MayChangeCapacity: true } ? EventCallback.Factory.Create<EnvironmentId>(this, OpenAllocation) : default;
+
     private void OpenAllocation(EnvironmentId environment) => Go(replace: false, ("allocate", environment.Value));
 
     private void Go(bool replace, params ReadOnlySpan<(string Name, object? Value)> changes)
@@ -93,7 +97,7 @@ public sealed partial class OverviewPage
         _dialog = null;
         _dialogOf = asked;
         var environment = overview.Environments.FirstOrDefault(e => e.Id == asked);
-        if (environment is null)
+        if (environment is null || !overview.MayChangeCapacity)
         {
             return;
         }

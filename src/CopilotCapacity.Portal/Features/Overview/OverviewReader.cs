@@ -5,11 +5,10 @@ using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
-using CopilotCapacity.Portal.Features.SignIn;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Storage;
 using CopilotCapacity.Storage.Model;
 using CopilotCapacity.Storage.Queries;
-using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.EntityFrameworkCore;
 
 namespace CopilotCapacity.Portal.Features.Overview;
@@ -17,41 +16,44 @@ namespace CopilotCapacity.Portal.Features.Overview;
 /// <summary>Reads the overview in one snapshot of the database.</summary>
 internal sealed class OverviewReader(
     IDbContextFactory<PortalDbContext> contexts,
-    AuthenticationStateProvider authentication,
+    CurrentPerson current,
     TimeProvider time) : IOverviewReader
 {
     public async Task<IReadOnlyList<TenantChoice>> TenantsAsync(CancellationToken cancellationToken)
     {
-        if (!await MaySeeAllAsync())
+        if (await current.FindAsync(cancellationToken) is not { } person)
         {
             return [];
         }
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context.Tenants.AsNoTracking()
+        var tenants = await context.Tenants.AsNoTracking()
             .OrderBy(row => row.Name)
-            .Select(row => new TenantChoice(new TenantId(row.Id), row.Name, row.IsRehearsal))
+            .Select(row => new { Id = new TenantId(row.Id), row.Name, row.IsRehearsal })
             .ToListAsync(cancellationToken);
+        return
+        [
+            .. tenants.Where(tenant => AccessRules.Sees(person, tenant.Id)).Select(tenant => new TenantChoice(
+                tenant.Id,
+                tenant.Name,
+                tenant.IsRehearsal,
+                AccessRules.May(person, Operation.ManageMembers, tenant.Id),
+                AccessRules.May(person, Operation.ReadAudit, tenant.Id))),
+        ];
     }
 
     public async Task<TenantOverview?> ReadAsync(TenantId tenant, CancellationToken cancellationToken)
     {
-        if (!await MaySeeAllAsync())
+        if (await current.FindAsync(cancellationToken) is not { } person || !AccessRules.May(person, Operation.ReadTenant, tenant))
         {
             return null;
         }
 
         // The embedded database blocks while it reads; a circuit must not.
-        return await Task.Run(() => Read(tenant), cancellationToken);
+        return await Task.Run(() => Read(tenant, person), cancellationToken);
     }
 
-    private async Task<bool> MaySeeAllAsync()
-    {
-        var state = await authentication.GetAuthenticationStateAsync();
-        return state.User.HasClaim(PortalClaims.PortalAdministrator, "true");
-    }
-
-    private TenantOverview? Read(TenantId tenant)
+    private TenantOverview? Read(TenantId tenant, Person person)
     {
         using var snapshot = ReadSnapshot.Open(contexts);
         if (snapshot.Tenant(tenant) is not { } row)
@@ -65,6 +67,7 @@ internal sealed class OverviewReader(
         var grants = GrantQuery.ReadMonth(snapshot, row, period);
         var plans = PlanQuery.Read(snapshot, row, period);
         var environments = EnvironmentQuery.ReadMonth(snapshot, row, period)
+            .Where(environment => AccessRules.Sees(person, tenant, new EnvironmentId(environment.Row.Id)))
             .Select(environment => ToOverview(environment, capacity, plans, row, period, asOf))
             .OrderByDescending(environment => environment.Status)
             .ThenBy(environment => environment.RunsOutAt ?? DateTimeOffset.MaxValue)
@@ -94,6 +97,7 @@ internal sealed class OverviewReader(
             PayAsYouGo = PayAsYouGoOf(capacity, plans, new CurrencyCode(row.Currency)),
             BurnDown = BurnDownPoints.Of(capacity, grants, UsageDayQuery.ReadPrepaid(snapshot, row, period), period, asOf),
             Environments = environments,
+            MayChangeCapacity = AccessRules.May(person, Operation.ChangeCapacity, tenant),
         };
     }
 

@@ -56,6 +56,9 @@ public sealed record TenantOverview
 
     /// <summary>All environments that are not retired, worst status first, then by name.</summary>
     public required IReadOnlyList<OverviewEnvironment> Environments { get; init; }
+
+    /// <summary>Whether whoever looks may also allocate.</summary>
+    public required bool MayChangeCapacity { get; init; }
 }
 
 /// <summary>Pay-as-you-go of a tenant in the period.</summary>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Metering.Ingest;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Features.Quota;
 using CopilotCapacity.Portal.Features.Usage;
 using CopilotCapacity.Portal.Features.Usage.CloudEvents;
@@ -21,7 +21,7 @@ public sealed record ConsumeDto : EventOutcomeDto
 internal static class ConsumeEndpoints
 {
     public static void MapConsume(this IEndpointRouteBuilder api) => api.MapPost("/consume", ConsumeAsync)
-        .ForTenantKey(ApiScopes.UsageWrite)
+        .ForTenantKey(Operation.RecordUsage)
         .WithDescription("One CloudEvent, in the modes of /events. Nothing of a refused request stays, so its identity may ask again.")
         .Produces<ConsumeDto>()
         .Produces<PermissionProblemDto>(StatusCodes.Status402PaymentRequired, Problems.MediaType);

@@ -6,7 +6,7 @@ using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Metering.Work;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Features.Usage;
 using CopilotCapacity.Portal.Hosting.Http;
 
@@ -29,11 +29,11 @@ internal static class HoldEndpoints
     public static void MapHolds(this IEndpointRouteBuilder api)
     {
         api.MapPost("/holds", ReserveAsync)
-            .ForTenantKey(ApiScopes.UsageWrite)
+            .ForTenantKey(Operation.RecordUsage)
             .Produces<HoldDto>(StatusCodes.Status201Created)
             .Produces<PermissionProblemDto>(StatusCodes.Status402PaymentRequired, Problems.MediaType);
-        api.MapPost("/holds/{holdId}/settle", SettleAsync).ForTenantKey(ApiScopes.UsageWrite).Produces<SettlementDto>();
-        api.MapDelete("/holds/{holdId}", ReleaseAsync).ForTenantKey(ApiScopes.UsageWrite).Produces(StatusCodes.Status204NoContent);
+        api.MapPost("/holds/{holdId}/settle", SettleAsync).ForTenantKey(Operation.RecordUsage).Produces<SettlementDto>();
+        api.MapDelete("/holds/{holdId}", ReleaseAsync).ForTenantKey(Operation.RecordUsage).Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<IResult> ReserveAsync(HttpContext http, TenantDirectory tenants, CancellationToken cancellationToken)

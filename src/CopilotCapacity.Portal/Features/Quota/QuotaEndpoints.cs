@@ -4,7 +4,7 @@ using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Metering.Quota;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Portal.Hosting.Json;
 using Microsoft.Extensions.Primitives;
@@ -19,7 +19,7 @@ internal static class QuotaEndpoints
         .ToFrozenDictionary(status => status, status => $"W/\"{status.ToString().ToLowerInvariant()}\"");
 
     public static void MapQuota(this IEndpointRouteBuilder api) =>
-        api.MapGet("/environments/{environmentId}/quota", GetQuotaAsync).ForTenantKey(ApiScopes.QuotaRead).Produces<QuotaDto>();
+        api.MapGet("/environments/{environmentId}/quota", GetQuotaAsync).ForTenantKey(Operation.ReadQuota).Produces<QuotaDto>();
 
     private static async Task<IResult> GetQuotaAsync(
         string environmentId,

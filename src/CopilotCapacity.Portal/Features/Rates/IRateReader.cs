@@ -23,6 +23,9 @@ public sealed record TenantRates
     public required bool IsRehearsal { get; init; }
 
     public required IReadOnlyList<RateView> Rates { get; init; }
+
+    /// <summary>Whether whoever looks may also set rates.</summary>
+    public required bool MayChange { get; init; }
 #pragma warning restore CS1591
 
     /// <summary>The rate of a feature.</summary>

@@ -3,7 +3,7 @@ using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Storage;
 using CopilotCapacity.Storage.Queries;
@@ -68,8 +68,8 @@ internal static class RateEndpoints
 
     public static void MapRates(this IEndpointRouteBuilder api)
     {
-        api.MapGet(Path, ListRates).InTenant(ApiScopes.CapacityRead).Produces<PageDto<RateDto>>();
-        api.MapPut(Path + "/{feature}", SetAsync).InTenant(ApiScopes.CapacityWrite).Produces<RateDto>();
+        api.MapGet(Path, ListRates).InTenant(Operation.ReadTenant).Produces<PageDto<RateDto>>();
+        api.MapPut(Path + "/{feature}", SetAsync).InTenant(Operation.ChangeCapacity).Produces<RateDto>();
     }
 
     private static IResult ListRates(Guid tenantId, HttpContext http, IDbContextFactory<PortalDbContext> contexts, TimeProvider time)

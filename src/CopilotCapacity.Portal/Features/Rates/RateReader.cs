@@ -1,14 +1,12 @@
-using System.Security.Claims;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
-using CopilotCapacity.Portal.Features.SignIn;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Storage;
 using CopilotCapacity.Storage.Queries;
-using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.EntityFrameworkCore;
 
 namespace CopilotCapacity.Portal.Features.Rates;
@@ -16,20 +14,22 @@ namespace CopilotCapacity.Portal.Features.Rates;
 /// <summary>Reads the rate card in one snapshot of the database, for those who may see the tenant.</summary>
 internal sealed class RateReader(
     IDbContextFactory<PortalDbContext> contexts,
-    AuthenticationStateProvider authentication,
+    CurrentPerson current,
     TimeProvider time) : IRateReader
 {
     public async Task<TenantRates?> ReadAsync(TenantId tenant, CancellationToken cancellationToken)
     {
-        var person = (await authentication.GetAuthenticationStateAsync()).User;
+        if (await current.FindAsync(cancellationToken) is not { } person || !AccessRules.May(person, Operation.ReadTenant, tenant))
+        {
+            return null;
+        }
 
         // The embedded database blocks while it reads; a circuit must not.
-        return person.HasClaim(PortalClaims.PortalAdministrator, "true")
-            ? await Task.Run(() => Read(tenant), cancellationToken)
-            : null;
+        var mayChange = AccessRules.May(person, Operation.ChangeCapacity, tenant);
+        return await Task.Run(() => Read(tenant, mayChange), cancellationToken);
     }
 
-    private TenantRates? Read(TenantId tenant)
+    private TenantRates? Read(TenantId tenant, bool mayChange)
     {
         using var snapshot = ReadSnapshot.Open(contexts);
         if (snapshot.Tenant(tenant) is not { } row)
@@ -47,12 +47,13 @@ internal sealed class RateReader(
             AsOf = now,
             IsRehearsal = row.IsRehearsal,
             Rates = RateQuery.Read(snapshot, row, now),
+            MayChange = mayChange,
         };
     }
 }
 
 /// <summary>Sets rates on behalf of the person in the circuit, whose right is looked at anew each time.</summary>
-internal sealed class RateEditor(Meter meter, AuthenticationStateProvider authentication) : IRateEditor
+internal sealed class RateEditor(Meter meter, CurrentPerson current) : IRateEditor
 {
     public async Task<string?> SetAsync(
         TenantId tenant,
@@ -61,16 +62,14 @@ internal sealed class RateEditor(Meter meter, AuthenticationStateProvider authen
         DateTimeOffset? effectiveAt,
         CancellationToken cancellationToken)
     {
-        var person = (await authentication.GetAuthenticationStateAsync()).User;
-        if (!person.HasClaim(PortalClaims.PortalAdministrator, "true"))
+        var (actor, refusal) = await current.AskAsync(Operation.ChangeCapacity, tenant, cancellationToken: cancellationToken);
+        if (actor is null)
         {
-            return "You may look at this tenant, but not change it.";
+            return refusal;
         }
 
-        var actor = new Actor(
-            ActorKind.Person, person.FindFirstValue(ClaimTypes.NameIdentifier) ?? "", person.Identity?.Name ?? "");
         var set = await meter.ChangeAsync<bool>(tenant, actor, ledger =>
-            ledger.SetRate(feature, creditsPerUnit, effectiveAt).Refusal is { } refusal ? refusal : true);
+            ledger.SetRate(feature, creditsPerUnit, effectiveAt).Refusal is { } refused ? refused : true);
         return set.Refusal?.Detail;
     }
 }

@@ -109,6 +109,8 @@ public sealed partial class RatesPage : IDisposable
         Shell?.Show(rates.Period);
     }
 
+    private EventCallback<Feature> Edit => _rates is { MayChange: true } ? EventCallback.Factory.Create<Feature>(this, OpenEdit) : default;
+
     private void OpenEdit(Feature feature) =>
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("edit", RateCard.CodeOf(feature)));
 
@@ -127,7 +129,7 @@ public sealed partial class RatesPage : IDisposable
         // The back button leads out of the dialog.
         _dialog?.Close();
         (_dialog, _dialogOf) = (null, asked);
-        if (asked is not { } feature)
+        if (asked is not { } feature || !rates.MayChange)
         {
             return;
         }

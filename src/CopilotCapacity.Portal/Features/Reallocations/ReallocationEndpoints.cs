@@ -5,7 +5,7 @@ using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Metering.Store;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Portal.Hosting.Json;
 
@@ -48,8 +48,8 @@ internal static class ReallocationEndpoints
 
     public static void MapReallocations(this IEndpointRouteBuilder api)
     {
-        api.MapPost(Path, ReallocateAsync).InTenant(ApiScopes.CapacityWrite).Produces<ReallocationDto>();
-        api.MapPost(Path + "/{reallocationId}/undo", UndoAsync).InTenant(ApiScopes.CapacityWrite).Produces<ReallocationDto>();
+        api.MapPost(Path, ReallocateAsync).InTenant(Operation.ChangeCapacity).Produces<ReallocationDto>();
+        api.MapPost(Path + "/{reallocationId}/undo", UndoAsync).InTenant(Operation.ChangeCapacity).Produces<ReallocationDto>();
     }
 
     private static async Task<IResult> ReallocateAsync(Guid tenantId, HttpContext http, CancellationToken cancellationToken)

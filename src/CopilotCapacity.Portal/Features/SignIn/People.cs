@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using CopilotCapacity.Portal.Hosting.Security;
 using CopilotCapacity.Portal.Hosting.Startup;
 using CopilotCapacity.Storage;
 using CopilotCapacity.Storage.Sqlite;
@@ -24,6 +25,7 @@ internal static class PeopleExtensions
                 options.Password.RequireUppercase = false;
                 options.Password.RequireNonAlphanumeric = false;
                 options.Lockout.MaxFailedAccessAttempts = 10;
+                options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
             })
             .AddEntityFrameworkStores<PortalDbContext>()
             .AddSignInManager()
@@ -32,14 +34,16 @@ internal static class PeopleExtensions
         {
             options.LoginPath = "/sign-in";
             options.ReturnUrlParameter = "returnUrl";
-            options.Cookie.Name = "copilotcapacity";
             options.Cookie.HttpOnly = true;
             options.Cookie.SameSite = SameSiteMode.Lax;
             options.SlidingExpiration = true;
             options.ExpireTimeSpan = TimeSpan.FromHours(12);
         });
         services.AddAuthorization();
-        services.AddCascadingAuthenticationState();
+        services.AddCookies();
+        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.FromSeconds(30));
+        services.Configure<IdentityPasskeyOptions>(options => options.UserVerificationRequirement = "required");
+        services.AddSingleton<PersonAudit>();
         services.AddDataProtection().SetApplicationName("CopilotCapacity");
         services.AddOptions<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>()
             .Configure<SqliteDatabase, ILoggerFactory>((options, database, loggers) =>

@@ -20,6 +20,8 @@ internal static class SignInEndpoints
         var group = app.MapGroup("").AllowAnonymous().ExcludeFromDescription();
         group.MapGet("/sign-in", (string? returnUrl) => SignInForm(returnUrl, null, null));
         group.MapPost("/sign-in", SignInAsync);
+        group.MapPost("/sign-in/passkey/options", MakePasskeyOptionsAsync);
+        group.MapPost("/sign-in/passkey", UsePasskeyAsync);
         group.MapGet("/sign-in/link", UseLinkForm);
         group.MapPost("/sign-in/link", UseLinkAsync);
         group.MapGet("/set-up", SetUpForm);
@@ -34,8 +36,10 @@ internal static class SignInEndpoints
         [FromForm] string? email,
         [FromForm] string? password,
         [FromForm] string? returnUrl,
+        HttpContext http,
         SignInManager<PortalUser> signIn,
-        UserManager<PortalUser> users)
+        UserManager<PortalUser> users,
+        PersonAudit audit)
     {
         var user = string.IsNullOrWhiteSpace(email) ? null : await users.FindByEmailAsync(email.Trim());
         if (user is null || string.IsNullOrEmpty(password))
@@ -44,6 +48,7 @@ internal static class SignInEndpoints
         }
 
         var result = await signIn.PasswordSignInAsync(user, password, isPersistent: false, lockoutOnFailure: true);
+        await audit.NoteAsync(http, user, result.Succeeded ? "person.signedIn" : result.IsLockedOut ? "person.lockedOut" : "person.passwordWrong");
         if (result.IsLockedOut)
         {
             return SignInForm(returnUrl, email, "Too many wrong passwords. Try again in five minutes.");
@@ -52,12 +57,42 @@ internal static class SignInEndpoints
         return result.Succeeded ? Results.LocalRedirect(LocalPath(returnUrl)) : SignInForm(returnUrl, email, WrongCredentials);
     }
 
+    private static async Task<IResult> MakePasskeyOptionsAsync([FromForm] string? returnUrl, SignInManager<PortalUser> signIn)
+    {
+        // Nobody is named: which passkeys there are for an address is nobody's business, and the authenticator knows its own.
+        _ = returnUrl;
+        return Results.Text(await signIn.MakePasskeyRequestOptionsAsync(null!), "application/json");
+    }
+
+    private static async Task<IResult> UsePasskeyAsync(
+        [FromForm] string? credential,
+        [FromForm] string? returnUrl,
+        HttpContext http,
+        SignInManager<PortalUser> signIn,
+        UserManager<PortalUser> users,
+        PersonAudit audit)
+    {
+        var asserted = string.IsNullOrEmpty(credential) ? null : await signIn.PerformPasskeyAssertionAsync(credential);
+        if (asserted is not { Succeeded: true } || await users.IsLockedOutAsync(asserted.User))
+        {
+            return SignInForm(returnUrl, null, "This passkey opens nothing here. Try again, or use your password.");
+        }
+
+        // The counter and the flags of the passkey have moved on.
+        await users.AddOrUpdatePasskeyAsync(asserted.User, asserted.Passkey);
+        await signIn.SignInAsync(asserted.User, isPersistent: false, authenticationMethod: "passkey");
+        await audit.NoteAsync(http, asserted.User, "person.signedIn", "passkey");
+        return Results.LocalRedirect(LocalPath(returnUrl));
+    }
+
     // A page in between, so that a link preview or a browser's prefetch does not use the link up.
     private static IResult UseLinkForm(string? token, OneTimeLinks links) =>
         new RazorComponentResult<OneTimeLinkPage>(new { Token = token, IsValid = token is not null && links.IsValid(token) });
 
     private static async Task<IResult> UseLinkAsync(
         [FromForm] string? token,
+        HttpContext http,
+        PersonAudit audit,
         OneTimeLinks links,
         SignInManager<PortalUser> signIn,
         UserManager<PortalUser> users)
@@ -69,6 +104,7 @@ internal static class SignInEndpoints
         }
 
         await signIn.SignInAsync(user, isPersistent: false);
+        await audit.NoteAsync(http, user, "person.signedIn", "one-time link");
         return Results.LocalRedirect("/");
     }
 
@@ -80,6 +116,8 @@ internal static class SignInEndpoints
         [FromForm] string? name,
         [FromForm] string? email,
         [FromForm] string? password,
+        HttpContext http,
+        PersonAudit audit,
         OneTimeLinks links,
         SignInManager<PortalUser> signIn,
         UserManager<PortalUser> users)
@@ -89,22 +127,18 @@ internal static class SignInEndpoints
             return new RazorComponentResult<SetUpPage>(new { Token = token, IsValid = false });
         }
 
-        var user = new PortalUser
-        {
-            UserName = email?.Trim(),
-            Email = email?.Trim(),
-            DisplayName = string.IsNullOrWhiteSpace(name) ? email?.Trim() ?? "" : name.Trim(),
-            IsPortalAdministrator = true,
-        };
+        var user = PortalPeople.Make(name, email);
+        user.IsPortalAdministrator = true;
         var result = await users.CreateAsync(user, password ?? "");
         if (!result.Succeeded)
         {
-            var problem = string.Join(' ', result.Errors.Select(error => error.Description).Distinct(StringComparer.Ordinal));
+            var problem = PortalPeople.Sentence(result);
             return new RazorComponentResult<SetUpPage>(
                 new { Token = token, IsValid = true, Name = name, Email = email, Problem = problem });
         }
 
         links.TryUse(token, out _);
+        await audit.NoteAsync(http, user, "person.setUp");
         await signIn.SignInAsync(user, isPersistent: false);
         return Results.LocalRedirect("/");
     }

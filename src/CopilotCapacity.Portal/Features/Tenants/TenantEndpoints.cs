@@ -3,7 +3,7 @@ using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Metering.Store;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Storage;
 using CopilotCapacity.Storage.Model;
@@ -59,9 +59,9 @@ internal static class TenantEndpoints
     {
         api.MapPost("/tenants", CreateAsync).ForPortal().Produces<TenantDto>(StatusCodes.Status201Created);
         api.MapGet("/tenants", ListAsync).ForPortal().Produces<PageDto<TenantDto>>();
-        api.MapGet("/tenants/{tenantId}", GetTenant).InTenant(ApiScopes.CapacityRead).Produces<TenantDto>();
-        api.MapPut("/tenants/{tenantId}", ChangeAsync).InTenant(ApiScopes.PortalAdmin).Produces<TenantDto>();
-        api.MapPut("/tenants/{tenantId}/clock", MoveClockAsync).InTenant(ApiScopes.CapacityWrite).Produces<TenantDto>();
+        api.MapGet("/tenants/{tenantId}", GetTenant).InTenant(Operation.ReadTenant).Produces<TenantDto>();
+        api.MapPut("/tenants/{tenantId}", ChangeAsync).InTenant(Operation.ChangeTenant).Produces<TenantDto>();
+        api.MapPut("/tenants/{tenantId}/clock", MoveClockAsync).InTenant(Operation.ChangeCapacity).Produces<TenantDto>();
     }
 
     private static async Task<IResult> CreateAsync(HttpContext http, Meter meter, TimeProvider time, CancellationToken cancellationToken)

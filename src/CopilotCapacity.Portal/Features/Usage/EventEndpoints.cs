@@ -7,7 +7,7 @@ using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Metering.Ingest;
 using CopilotCapacity.Metering.Store;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Features.Usage.CloudEvents;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Portal.Hosting.Json;
@@ -55,7 +55,7 @@ internal static class EventEndpoints
 {
     // The media types are described, not declared: routing would pass over a declared route without asking for a key.
     public static void MapEvents(this IEndpointRouteBuilder api) => api.MapPost("/events", RecordAsync)
-        .ForTenantKey(ApiScopes.UsageWrite)
+        .ForTenantKey(Operation.RecordUsage)
         .WithDescription(
             "CloudEvents 1.0: application/cloudevents+json, application/cloudevents-batch+json, application/json with an event or an "
             + "array of events, or binary mode with ce- headers.")

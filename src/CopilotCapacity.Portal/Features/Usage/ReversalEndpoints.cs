@@ -1,7 +1,7 @@
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering.Work;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Hosting.Http;
 
 namespace CopilotCapacity.Portal.Features.Usage;
@@ -18,7 +18,7 @@ internal static class ReversalEndpoints
     private const int ReasonLengthMax = 500;
 
     public static void MapReversals(this IEndpointRouteBuilder api) => api.MapPost("/events/{sequence}/reversal", ReverseAsync)
-        .ForTenantKey(ApiScopes.UsageWrite)
+        .ForTenantKey(Operation.RecordUsage)
         .Produces<ReversalDto>(StatusCodes.Status201Created);
 
     private static async Task<IResult> ReverseAsync(string sequence, HttpContext http, Metering.Meter meter, CancellationToken cancellationToken)

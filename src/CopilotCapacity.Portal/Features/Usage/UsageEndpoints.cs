@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Portal.Hosting.Json;
 using CopilotCapacity.Storage;
@@ -50,7 +50,7 @@ internal static class UsageEndpoints
     private static readonly TimeSpan s_rangeMax = TimeSpan.FromDays(2 * 366);
 
     public static void MapUsage(this IEndpointRouteBuilder api) =>
-        api.MapGet("/tenants/{tenantId}/usage", GetUsage).InTenant(ApiScopes.CapacityRead).Produces<UsageDto>();
+        api.MapGet("/tenants/{tenantId}/usage", GetUsage).InTenant(Operation.ReadTenant).Produces<UsageDto>();
 
     private static IResult GetUsage(Guid tenantId, HttpContext http, IDbContextFactory<PortalDbContext> contexts, TimeProvider time)
     {

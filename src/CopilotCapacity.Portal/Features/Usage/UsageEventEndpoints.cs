@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Portal.Hosting.Json;
 using CopilotCapacity.Storage;
@@ -141,7 +141,7 @@ public sealed record UsageEventDto
 internal static class UsageEventEndpoints
 {
     public static void MapUsageEvents(this IEndpointRouteBuilder api) => api
-        .MapGet("/tenants/{tenantId}/usage/events", ListEvents).InTenant(ApiScopes.CapacityRead).Produces<PageDto<UsageEventDto>>();
+        .MapGet("/tenants/{tenantId}/usage/events", ListEvents).InTenant(Operation.ReadTenant).Produces<PageDto<UsageEventDto>>();
 
     private static IResult ListEvents(Guid tenantId, HttpContext http, IDbContextFactory<PortalDbContext> contexts)
     {

@@ -1,5 +1,5 @@
 using CopilotCapacity.Domain.Tenancy;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Storage.Verification;
 
@@ -12,7 +12,7 @@ public sealed record VerificationDto(long Sequence, bool Ok, IReadOnlyList<strin
 internal static class VerifyEndpoints
 {
     public static void MapVerify(this IEndpointRouteBuilder api) => api.MapPost("/tenants/{tenantId}/ledger/verify", VerifyAsync)
-        .InTenant(ApiScopes.CapacityRead)
+        .InTenant(Operation.ReadTenant)
         .WithDescription("Decides the tenant's whole history again and compares entries, splits, balances and roll-ups. Changes nothing.")
         .Produces<VerificationDto>();
 

@@ -8,7 +8,7 @@ namespace CopilotCapacity.Portal.Hosting.Http;
 internal static class UnknownRoutes
 {
     public static void MapUnknown(this IEndpointRouteBuilder api) => api.Map("{**path}", Answer)
-        .WithMetadata(new ApiGuard(ApiPlace.Nowhere, ApiScopes.None))
+        .WithMetadata(new ApiGuard(ApiPlace.Nowhere, null))
         .ExcludeFromDescription();
 
     private static IResult Answer(HttpContext http, EndpointDataSource endpoints)

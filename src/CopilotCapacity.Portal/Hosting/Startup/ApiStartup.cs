@@ -5,6 +5,7 @@ using CopilotCapacity.Portal.Features.Verify;
 using CopilotCapacity.Portal.Features.Agents;
 using CopilotCapacity.Portal.Features.Allocations;
 using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Audit;
 using CopilotCapacity.Portal.Features.BillingPlans;
 using CopilotCapacity.Portal.Features.Capacity;
 using CopilotCapacity.Portal.Features.Environments;
@@ -40,6 +41,7 @@ internal static class ApiStartup
             .AddAuthenticationSchemes(ApiKeyAuthenticationHandler.SchemeName)
             .RequireAuthenticatedUser());
         services.AddSingleton<ApiKeyDirectory>();
+        services.AddSingleton<ApiKeyChanges>();
         services.AddSingleton<TenantDirectory>();
         services.AddSingleton<ResourceDirectory>();
         services.AddExceptionHandler<ProblemExceptionHandler>();
@@ -70,6 +72,7 @@ internal static class ApiStartup
         api.MapAgents();
         api.MapAlerts();
         api.MapVerify();
+        api.MapAudit();
         api.MapQuota();
         api.MapUsage();
         api.MapUsageEvents();

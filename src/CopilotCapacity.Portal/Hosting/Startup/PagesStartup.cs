@@ -1,4 +1,8 @@
 using CopilotCapacity.Portal.Components;
+using CopilotCapacity.Portal.Features.Access;
+using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Audit;
+using CopilotCapacity.Portal.Features.Members;
 using CopilotCapacity.Portal.Features.Overview;
 using CopilotCapacity.Portal.Features.Rates;
 
@@ -14,11 +18,17 @@ internal static class PagesStartup
         services.AddScoped<IAllocationEditor, AllocationEditor>();
         services.AddScoped<IRateReader, RateReader>();
         services.AddScoped<IRateEditor, RateEditor>();
+        services.AddScoped<IAuditReader, AuditReader>();
+        services.AddScoped<IApiKeyDesk, ApiKeyDesk>();
+        services.AddScoped<IMemberDesk, MemberDesk>();
+        services.AddSingleton<Invitations>();
+        services.AddPageAccess();
     }
 
     public static void MapPages(this WebApplication app)
     {
         app.MapStaticAssets();
+        app.MapAuditCsv();
         app.MapPortalComponents();
     }
 }

@@ -1,6 +1,7 @@
 using CopilotCapacity.Metering;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Portal.Hosting.Http;
+using CopilotCapacity.Portal.Hosting.Security;
 
 namespace CopilotCapacity.Portal.Hosting.Startup;
 
@@ -8,10 +9,13 @@ internal static class Pipeline
 {
     public static void UsePortalPipeline(this WebApplication app)
     {
+        app.UseSecurity();
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.UseWhen(IsApi, UseProblems);
+        app.UseOwnOrigin();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
         app.UseAntiforgery();
     }

@@ -1,6 +1,7 @@
 using CopilotCapacity.Metering;
 using CopilotCapacity.Portal.Features.Demo;
 using CopilotCapacity.Portal.Features.SignIn;
+using CopilotCapacity.Portal.Hosting.Security;
 using CopilotCapacity.Storage;
 using CopilotCapacity.Storage.Sqlite;
 
@@ -14,6 +15,7 @@ internal static class PortalHost
     {
         try
         {
+            SafeVersions.Check(Environment.Version);
             var app = Build(args);
             await app.SeedDemoAsync();
             await app.RunAsync();
@@ -37,6 +39,7 @@ internal static class PortalHost
         builder.WebHost.UseStaticWebAssets();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddPortalOptions();
+        builder.Services.AddSecurity();
         builder.Services.AddStorage();
         builder.Services.AddMetering();
         builder.Services.AddPeople();
@@ -51,6 +54,8 @@ internal static class PortalHost
         app.UsePortalPipeline();
         app.MapOperations();
         app.MapPeople();
+        app.MapAccount();
+        app.MapInvitations();
         app.MapApi();
         app.MapPages();
         return app;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CopilotCapacity.Portal.Hosting.Security;
 using CopilotCapacity.Storage.Sqlite;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,7 @@ internal static class StartFailure
     {
         InvalidDataException or FormatException when exception.GetBaseException() is JsonException json =>
             $"A settings file cannot be read: {OneLine(exception.Message)} {OneLine(json.Message)}",
-        DatabaseUnusableException => OneLine(exception.Message),
+        DatabaseUnusableException or UnsafeVersionException => OneLine(exception.Message),
         OptionsValidationException options => string.Join(' ', options.Failures),
         IOException when exception.InnerException is AddressInUseException =>
             $"The portal cannot listen: {OneLine(exception.Message)} Another program uses the port; set Urls to a free one.",

@@ -35,6 +35,7 @@ public static class Overviews
         PayAsYouGo = null,
         BurnDown = [new(Period.Of(AsOf).Start, Credits.Of(150_000)), new(AsOf.AddDays(-5), Credits.Of(100_000))],
         Environments = environments,
+        MayChangeCapacity = true,
     };
 
     public static OverviewEnvironment Environment(

@@ -58,6 +58,7 @@ public sealed class FakeRates : IRateReader, IRateEditor
         Period = Period.Of(Overviews.AsOf),
         AsOf = Overviews.AsOf,
         IsRehearsal = false,
+        MayChange = true,
         Rates =
         [
             .. RateCard.Published.Select(published =>

@@ -1,5 +1,5 @@
 using System.Net;
-using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Hosting.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -25,7 +25,7 @@ public sealed class RefusalOrderTests(ApiFixture fixture) : IClassFixture<ApiFix
         var asked = 0;
         foreach (var route in ApiRoutes.Of(fixture.Portal).Where(HasGuard))
         {
-            var powerless = GuardOf(route).Scope == ApiScopes.QuotaRead ? writer : reader;
+            var powerless = GuardOf(route).Operation == Operation.ReadQuota ? writer : reader;
             foreach (var (path, expected) in Cases(route, mine, theirs))
             {
                 var method = route.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods[0];

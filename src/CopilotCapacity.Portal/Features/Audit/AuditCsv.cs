@@ -1,0 +1,77 @@
+using System.Globalization;
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Portal.Features.Access;
+using CopilotCapacity.Portal.Hosting.Http;
+using CopilotCapacity.Storage;
+using CopilotCapacity.Storage.Queries;
+using Microsoft.EntityFrameworkCore;
+
+namespace CopilotCapacity.Portal.Features.Audit;
+
+/// <summary>The audit trail as a file for a spreadsheet; a page's question, answered with all of its entries.</summary>
+internal static class AuditCsv
+{
+    // A snapshot is short, so a long trail is read in parts; entries never change, so the parts fit together.
+    private const int PartEntries = 1_000;
+
+    private static readonly string[] s_head =
+        ["number", "at", "actorKind", "actorId", "actorName", "address", "action", "objectKind", "objectId", "objectName", "old", "new", "reason", "sequence", "hash"];
+
+    public static void MapAuditCsv(this IEndpointRouteBuilder pages) => pages
+        .MapGet("/tenants/{TenantId:guid}/audit.csv", WriteAsync)
+        .RequireAuthorization(Policies.ReadAudit)
+        .ExcludeFromDescription();
+
+    private static async Task WriteAsync(
+        Guid tenantId, HttpContext http, IDbContextFactory<PortalDbContext> contexts, CancellationToken cancellationToken)
+    {
+        var query = http.Request.Query;
+        var filter = AuditFilters.Of(Text(query["action"]), Text(query["actor"]), Text(query["object"]), query["from"], query["to"]);
+        http.Response.ContentType = "text/csv; charset=utf-8";
+        http.Response.Headers.ContentDisposition = "attachment; filename=\"audit.csv\"";
+        await http.Response.WriteAsync(Csv.Line(s_head), cancellationToken);
+        var before = long.MaxValue;
+        IReadOnlyList<AuditView> part;
+        do
+        {
+            part = Read(contexts, new TenantId(tenantId), filter, before);
+            foreach (var view in part)
+            {
+                await http.Response.WriteAsync(Csv.Line(FieldsOf(view)), cancellationToken);
+                before = view.Row.Number;
+            }
+        }
+        while (part.Count == PartEntries);
+    }
+
+    private static IReadOnlyList<AuditView> Read(IDbContextFactory<PortalDbContext> contexts, TenantId tenant, AuditFilter filter, long before)
+    {
+        using var snapshot = ReadSnapshot.Open(contexts);
+        return snapshot.Tenant(tenant) is { } row ? AuditQuery.Read(snapshot, row.Key, filter, before, PartEntries) : [];
+    }
+
+    private static string?[] FieldsOf(AuditView view)
+    {
+        var row = view.Row;
+        return
+        [
+            row.Number.ToString(CultureInfo.InvariantCulture),
+            row.At.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            row.ActorKind.ToString(),
+            row.ActorId,
+            view.ActorName,
+            row.ActorAddress,
+            row.Action,
+            row.ObjectKind,
+            row.ObjectId,
+            view.ObjectName,
+            row.Old,
+            row.New,
+            row.Reason,
+            row.Sequence?.ToString(CultureInfo.InvariantCulture),
+            Convert.ToHexStringLower(row.Hash),
+        ];
+    }
+
+    private static string? Text(string? value) => string.IsNullOrEmpty(value) ? null : value;
+}

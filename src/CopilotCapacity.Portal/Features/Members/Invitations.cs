@@ -1,0 +1,147 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Metering;
+using CopilotCapacity.Storage;
+using CopilotCapacity.Storage.Audit;
+using CopilotCapacity.Storage.Model;
+using Microsoft.EntityFrameworkCore;
+
+namespace CopilotCapacity.Portal.Features.Members;
+
+/// <summary>An invitation as whoever holds its link sees it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Email">Whom it was made for.</param>
+/// <param name="TenantName">What they are to join.</param>
+/// <param name="Role">As what.</param>
+public sealed record OpenInvitation(Guid Id, string Email, string TenantName, TenantRole Role);
+
+/// <summary>
+/// Links with which one person can join a tenant. Whoever holds the link may; its address is for the inviter's eyes, and says
+/// nothing about who somebody is.
+/// </summary>
+internal sealed class Invitations(IDbContextFactory<PortalDbContext> contexts, AuditLog audit, TimeProvider time)
+{
+    private static readonly TimeSpan s_validFor = TimeSpan.FromDays(7);
+
+    /// <summary>Makes a link; gives its token, which is kept nowhere.</summary>
+    public async Task<string> CreateAsync(int tenantKey, string email, WantedRole wanted, Actor actor, CancellationToken cancellationToken)
+    {
+        var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var now = time.GetUtcNow();
+        var row = new InvitationRow
+        {
+            Id = Guid.NewGuid(),
+            TenantKey = tenantKey,
+            Email = email,
+            Role = wanted.Role,
+            Environments = [.. wanted.Environments.Select(environment => environment.Value)],
+            TokenHash = HashOf(token),
+            InvitedBy = Guid.Parse(actor.Id),
+            CreatedAt = now,
+            ExpiresAt = now + s_validFor,
+        };
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        context.Invitations.Add(row);
+        await audit.SaveAsync(context, tenantKey, Entry(actor, "member.invited", "invitation", row.Id, MemberValues.Of(row.Role, wanted.Environments.Count)), cancellationToken);
+        return token;
+    }
+
+    /// <summary>Takes a link back. False when there is no open one.</summary>
+    public async Task<bool> RevokeAsync(int tenantKey, Guid id, Actor actor, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var row = await context.Invitations.SingleOrDefaultAsync(
+            row => row.TenantKey == tenantKey && row.Id == id && row.AcceptedAt == null && row.RevokedAt == null, cancellationToken);
+        if (row is null)
+        {
+            return false;
+        }
+
+        row.RevokedAt = time.GetUtcNow();
+        await audit.SaveAsync(context, tenantKey, Entry(actor, "invitation.revoked", "invitation", row.Id), cancellationToken);
+        return true;
+    }
+
+    /// <summary>The invitation of a link; null when it was used, was taken back, is too old, or never was.</summary>
+    public async Task<OpenInvitation?> FindAsync(string? token, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await FindAsync(context, token, cancellationToken) is not { } row)
+        {
+            return null;
+        }
+
+        var tenant = await context.Tenants.Where(tenant => tenant.Key == row.TenantKey).Select(tenant => tenant.Name).SingleAsync(cancellationToken);
+        return new OpenInvitation(row.Id, row.Email, tenant, row.Role);
+    }
+
+    /// <summary>Lets a person join by a link; gives the tenant, or null when the link opens nothing.</summary>
+    public async Task<TenantId?> AcceptAsync(string? token, Guid person, string name, string? address, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await FindAsync(context, token, cancellationToken) is not { TenantKey: { } tenantKey } row)
+        {
+            return null;
+        }
+
+        var now = time.GetUtcNow();
+        row.AcceptedAt = now;
+        var member = await context.Memberships.FindAsync([tenantKey, person], cancellationToken);
+        var before = member is null ? null : MemberValues.Of(member.Role, member.Environments.Count);
+        if (member is null)
+        {
+            context.Memberships.Add(member = new MembershipRow { TenantKey = tenantKey, UserId = person, Since = now });
+        }
+
+        (member.Role, member.Environments) = (row.Role, row.Environments);
+        var actor = new Actor(ActorKind.Person, person.ToString(), name, address);
+        await audit.SaveAsync(
+            context, tenantKey, Entry(actor, "member.joined", "person", person, MemberValues.Of(row.Role, row.Environments.Count), before), cancellationToken);
+        var tenant = await context.Tenants.Where(tenant => tenant.Key == tenantKey).Select(tenant => tenant.Id).SingleAsync(cancellationToken);
+        return new TenantId(tenant);
+    }
+
+    private static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+
+    private async Task<InvitationRow?> FindAsync(PortalDbContext context, string? token, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(token))
+        {
+            return null;
+        }
+
+        var hash = HashOf(token);
+        var row = await context.Invitations.SingleOrDefaultAsync(row => row.TokenHash == hash, cancellationToken);
+        return row is { AcceptedAt: null, RevokedAt: null } && time.GetUtcNow() < row.ExpiresAt ? row : null;
+    }
+
+    private AuditEntry Entry(Actor actor, string action, string kind, Guid id, JsonObject? @new = null, JsonObject? old = null) =>
+        new(time.GetUtcNow(), actor, action, new AuditObject(kind, id.ToString()), old, @new);
+}
+
+/// <summary>What the audit trail says of a role.</summary>
+internal static class MemberValues
+{
+    public static JsonObject Of(TenantRole role, int environments) => role == TenantRole.EnvironmentAdministrator
+        ? new JsonObject { ["role"] = NameOf(role), ["environments"] = environments }
+        : new JsonObject { ["role"] = NameOf(role) };
+
+    /// <summary>A role in an administrator's words.</summary>
+    public static string NameOf(TenantRole role) => role switch
+    {
+        TenantRole.TenantAdministrator => "Tenant administrator",
+        TenantRole.EnvironmentAdministrator => "Environment administrator",
+        _ => "Reader",
+    };
+
+    /// <summary>What a role may do.</summary>
+    public static string WordsOf(TenantRole role) => role switch
+    {
+        TenantRole.TenantAdministrator => "Changes credits, allocations, plans, budgets, keys and members.",
+        TenantRole.EnvironmentAdministrator => "Sees and looks after the environments you choose; does not change what they share.",
+        _ => "Sees everything of the tenant and changes nothing.",
+    };
+}

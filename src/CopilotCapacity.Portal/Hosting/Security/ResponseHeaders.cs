@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+using CopilotCapacity.Portal.Hosting.Startup;
+
+namespace CopilotCapacity.Portal.Hosting.Security;
+
+/// <summary>
+/// What browsers are told with every response. MudBlazor sets styles in the markup, so those may be inline; scripts may not, but
+/// for the import map, which carries the request's nonce.
+/// </summary>
+internal static class ResponseHeaders
+{
+    private const string NonceItem = "csp-nonce";
+    private const string OfTheApi = "default-src 'none'; frame-ancestors 'none'";
+
+    private static readonly (string Name, string Value)[] s_always =
+    [
+        ("X-Content-Type-Options", "nosniff"),
+        ("X-Frame-Options", "DENY"),
+        ("Referrer-Policy", "same-origin"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self), publickey-credentials-create=(self)"),
+    ];
+
+    /// <summary>The nonce of inline scripts of this response.</summary>
+    public static string Nonce(this HttpContext context)
+    {
+        if (context.Items[NonceItem] is string nonce)
+        {
+            return nonce;
+        }
+
+        context.Items[NonceItem] = nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        return nonce;
+    }
+
+    /// <summary>Adds the headers to every response, also to those of errors.</summary>
+    public static void UseResponseHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        context.Response.OnStarting(static state =>
+        {
+            Add((HttpContext)state);
+            return Task.CompletedTask;
+        }, context);
+        return next(context);
+    });
+
+    private static void Add(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        foreach (var (name, value) in s_always)
+        {
+            headers[name] = value;
+        }
+
+        headers.ContentSecurityPolicy = context.IsApi() ? OfTheApi : OfAPage(context);
+
+        // Pages show what is one person's alone.
+        if (context.Response.ContentType is { } type && type.StartsWith("text/html", StringComparison.OrdinalIgnoreCase))
+        {
+            headers.CacheControl = "no-store";
+        }
+    }
+
+    private static string OfAPage(HttpContext context)
+    {
+        var socket = $"{(context.Request.IsHttps ? "wss" : "ws")}://{context.Request.Host}";
+        return "default-src 'self'; base-uri 'self'; object-src 'none'; frame-ancestors 'none'; form-action 'self'; img-src 'self' data:; "
+            + $"style-src 'self' 'unsafe-inline'; script-src 'self' 'nonce-{context.Nonce()}'; connect-src 'self' {socket}";
+    }
+}

@@ -1,0 +1,24 @@
+using CopilotCapacity.Storage.Sqlite;
+
+namespace CopilotCapacity.Storage.Audit;
+
+/// <summary>Saves changes that do not go through the ledger, each with its entry on the trail.</summary>
+public sealed class AuditLog(SqliteDatabase database)
+{
+    /// <summary>Saves what a context holds together with an entry, in one transaction.</summary>
+    /// <param name="context">The context with the change.</param>
+    /// <param name="tenantKey">The tenant's key, or the portal's.</param>
+    /// <param name="entry">What is said of the change.</param>
+    /// <param name="cancellationToken">Cancels the saving.</param>
+    public async Task SaveAsync(PortalDbContext context, int tenantKey, AuditEntry entry, CancellationToken cancellationToken)
+    {
+        await using (var transaction = await context.Database.BeginTransactionAsync(cancellationToken))
+        {
+            new AuditTrail(context).Append(tenantKey, entry);
+            await context.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        database.Audited.Set();
+    }
+}

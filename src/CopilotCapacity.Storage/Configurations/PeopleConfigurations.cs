@@ -1,0 +1,47 @@
+using System.Text.Json;
+using CopilotCapacity.Storage.Model;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace CopilotCapacity.Storage.Configurations;
+
+internal sealed class MembershipConfiguration : IEntityTypeConfiguration<MembershipRow>
+{
+    public void Configure(EntityTypeBuilder<MembershipRow> builder)
+    {
+        builder.ToTable("memberships");
+        builder.HasKey(row => new { row.TenantKey, row.UserId });
+        builder.HasIndex(row => row.UserId);
+        builder.HasOne<TenantRow>().WithMany().HasForeignKey(row => row.TenantKey).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<PortalUser>().WithMany().HasForeignKey(row => row.UserId).OnDelete(DeleteBehavior.Cascade);
+        builder.Property(row => row.Environments).HasConversion(Ids.Converter, Ids.Comparer);
+    }
+}
+
+internal sealed class InvitationConfiguration : IEntityTypeConfiguration<InvitationRow>
+{
+    public void Configure(EntityTypeBuilder<InvitationRow> builder)
+    {
+        builder.ToTable("invitations");
+        builder.HasKey(row => row.Id);
+        builder.HasIndex(row => row.TokenHash).IsUnique();
+        builder.HasIndex(row => row.TenantKey);
+        builder.HasOne<TenantRow>().WithMany().HasForeignKey(row => row.TenantKey).OnDelete(DeleteBehavior.Restrict);
+        builder.Property(row => row.Environments).HasConversion(Ids.Converter, Ids.Comparer);
+    }
+}
+
+/// <summary>A short list of ids in one column.</summary>
+internal static class Ids
+{
+    public static ValueConverter<IReadOnlyList<Guid>, string> Converter { get; } = new(
+        ids => JsonSerializer.Serialize(ids, JsonSerializerOptions.Default),
+        text => JsonSerializer.Deserialize<Guid[]>(text, JsonSerializerOptions.Default)!);
+
+    public static ValueComparer<IReadOnlyList<Guid>> Comparer { get; } = new(
+        (left, right) => left!.SequenceEqual(right!),
+        ids => ids.Aggregate(0, HashCode.Combine),
+        ids => ids.ToArray());
+}
