@@ -26,7 +26,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     {
         Portal.UseKestrel(0);
         Portal.StartServer();
-        Address = Portal.ClientOptions.BaseAddress.ToString().TrimEnd('/');
+        Address = Portal.ClientOptions.BaseAddress.ToString().TrimEnd('/').Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
@@ -100,9 +100,31 @@ public sealed class BrowserUnderTest : IAsyncDisposable
     public List<string> Faults { get; } = [];
 
     /// <summary>Opens a tenant's overview and waits until it is interactive.</summary>
-    public async Task OpenOverviewAsync(Guid tenant)
+    public Task OpenOverviewAsync(Guid tenant) => OpenAsync($"/tenants/{tenant}/overview");
+
+    /// <summary>Gives the browser an authenticator of its own, which says yes to everything.</summary>
+    public async Task AddAuthenticatorAsync()
     {
-        await Page.GotoAsync($"/tenants/{tenant}/overview");
+        var session = await _context.NewCDPSessionAsync(Page);
+        await session.SendAsync("WebAuthn.enable");
+        await session.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["options"] = new
+            {
+                protocol = "ctap2",
+                transport = "internal",
+                hasResidentKey = true,
+                hasUserVerification = true,
+                isUserVerified = true,
+                automaticPresenceSimulation = true,
+            },
+        });
+    }
+
+    /// <summary>Opens a page and waits until it is interactive.</summary>
+    public async Task OpenAsync(string path)
+    {
+        await Page.GotoAsync(path);
         await Page.WaitForSelectorAsync("[data-testid=interactive]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
     }
 

@@ -18,7 +18,7 @@ internal static class AuditedChange
     private const decimal Micros = 1_000_000;
 
     // What an entry names by its object, or holds for a replay alone.
-    private static readonly string[] s_notShown = ["key", "id", "environment", "plan", "agentId", "feature", "counted", "original", "alert", "reason", "undoes"];
+    private static readonly string[] s_notShown = ["key", "id", "environment", "plan", "agentId", "feature", "counted", "original", "alert", "reason", "undoes", "isByTime", "concernsAll"];
 
     private static readonly JsonSerializerOptions s_json = CreateJson();
 

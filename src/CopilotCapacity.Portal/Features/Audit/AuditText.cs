@@ -74,6 +74,7 @@ internal static class AuditText
         return
         [
             .. old.Select(pair => pair.Key).Union(@new.Select(pair => pair.Key), StringComparer.Ordinal)
+                .Where(name => old[name] is not null || @new[name] is not null)
                 .Select(name => (Words(name), ValueOf(old[name]), ValueOf(@new[name]))),
         ];
     }

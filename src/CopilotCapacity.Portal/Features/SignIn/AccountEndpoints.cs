@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using CopilotCapacity.Portal.Features.Access;
+using CopilotCapacity.Portal.Hosting.Security;
 using CopilotCapacity.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
@@ -19,7 +20,7 @@ internal static class AccountEndpoints
 
     public static void MapAccount(this WebApplication app)
     {
-        var group = app.MapGroup("/account").RequireAuthorization(Policies.SignedIn).ExcludeFromDescription();
+        var group = app.MapGroup("/account").RequireAuthorization(Policies.SignedIn).RequireOwnForm().ExcludeFromDescription();
         group.MapGet("", ShowAsync);
         group.MapPost("/password", SetPasswordAsync);
         group.MapPost("/passkeys/options", MakeOptionsAsync);

@@ -1,5 +1,6 @@
 using CopilotCapacity.Portal.Components;
 using CopilotCapacity.Portal.Features.Members;
+using CopilotCapacity.Portal.Hosting.Security;
 using CopilotCapacity.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
@@ -13,7 +14,7 @@ internal static class InvitationEndpoints
 {
     public static void MapInvitations(this WebApplication app)
     {
-        var group = app.MapGroup("/invitation").AllowAnonymous().ExcludeFromDescription();
+        var group = app.MapGroup("/invitation").AllowAnonymous().RequireOwnForm().ExcludeFromDescription();
         group.MapGet("", ShowAsync);
         group.MapPost("", JoinAsync);
         group.MapPost("/new", CreateAndJoinAsync);

@@ -1,3 +1,4 @@
+using CopilotCapacity.Portal.Hosting.Security;
 using CopilotCapacity.Storage;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -17,7 +18,7 @@ internal static class SignInEndpoints
 
     public static void MapPeople(this WebApplication app)
     {
-        var group = app.MapGroup("").AllowAnonymous().ExcludeFromDescription();
+        var group = app.MapGroup("").AllowAnonymous().RequireOwnForm().ExcludeFromDescription();
         group.MapGet("/sign-in", (string? returnUrl) => SignInForm(returnUrl, null, null));
         group.MapPost("/sign-in", SignInAsync);
         group.MapPost("/sign-in/passkey/options", MakePasskeyOptionsAsync);

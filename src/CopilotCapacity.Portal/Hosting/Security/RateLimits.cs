@@ -36,8 +36,8 @@ internal static class RateLimits
 
         return IsGuess(context)
             ? RateLimitPartition.GetTokenBucketLimiter(
-                new Share(Guid.Empty, context.Connection.RemoteIpAddress?.ToString(), false), _ => PerMinute(limits.GuessesPerMinute))
-            : RateLimitPartition.GetNoLimiter(default(Share));
+                new Share(Guid.Empty, context.Connection.RemoteIpAddress?.ToString() ?? "", false), _ => PerMinute(limits.GuessesPerMinute))
+            : RateLimitPartition.GetNoLimiter(new Share(Guid.Empty, null, false));
     });
 
     private static PartitionedRateLimiter<HttpContext> ByTenant(SecurityOptions limits) => PartitionedRateLimiter.Create<HttpContext, Guid>(context =>

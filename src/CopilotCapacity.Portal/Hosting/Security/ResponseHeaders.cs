@@ -30,7 +30,7 @@ internal static class ResponseHeaders
             return nonce;
         }
 
-        context.Items[NonceItem] = nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        context.Items[NonceItem] = nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         return nonce;
     }
 

@@ -103,4 +103,42 @@ public sealed class ApiKeyEndpointsTests(ApiFixture fixture) : IClassFixture<Api
         Assert.Equal(HttpStatusCode.Created, first.Status);
         Assert.Equal("idempotency_key_reused", second.Code);
     }
+
+    [Fact]
+    public async Task Key_Rotated_WorksOnForTheOverlap_AndTheNewOneAtOnce()
+    {
+        await using var portal = new PortalUnderTest();
+        var tenant = await portal.CreateTenantAsync();
+        using var admin = portal.CreateApi();
+        var url = $"/api/v1/tenants/{tenant.Id}/api-keys";
+        var old = (await admin.ReadAsync(url)).Item(0);
+
+        var rotated = await admin.SendJsonAsync(HttpMethod.Post, $"{url}/{old.GetProperty("id").GetGuid()}/rotate", "{\"overlapSeconds\": 60}");
+
+        Assert.Equal(HttpStatusCode.Created, rotated.Status);
+        Assert.Equal("no-store", rotated.Message.Headers.CacheControl?.ToString());
+        Assert.Equal(old.GetProperty("scopes").GetRawText(), rotated.Json.GetProperty("scopes").GetRawText());
+        using var next = portal.CreateApi(rotated.Json.GetProperty("secret").GetString()!);
+        Assert.Equal(HttpStatusCode.OK, (await next.ReadAsync($"/api/v1/tenants/{tenant.Id}")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await tenant.Api.ReadAsync($"/api/v1/tenants/{tenant.Id}")).Status);
+        portal.Clock!.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(HttpStatusCode.OK, (await next.ReadAsync($"/api/v1/tenants/{tenant.Id}")).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await tenant.Api.ReadAsync($"/api/v1/tenants/{tenant.Id}")).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound, (await admin.SendJsonAsync(HttpMethod.Post, $"{url}/{old.GetProperty("id").GetGuid()}/rotate", "{}")).Status);
+    }
+
+    [Theory]
+    [InlineData("{\"overlapSeconds\": -1}")]
+    [InlineData("{\"overlapSeconds\": 2592001}")]
+    public async Task Key_RotatedWithAnOverlapThatCannotBe_IsRefused(string body)
+    {
+        var tenant = await fixture.NewTenantAsync();
+        using var admin = fixture.Portal.CreateApi();
+        var url = $"/api/v1/tenants/{tenant.Id}/api-keys";
+        var key = (await admin.ReadAsync(url)).Item(0).GetProperty("id").GetGuid();
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await admin.SendJsonAsync(HttpMethod.Post, $"{url}/{key}/rotate", body)).Status);
+        Assert.Equal(1, (await admin.ReadAsync(url)).Json.GetProperty("items").GetArrayLength());
+    }
 }
