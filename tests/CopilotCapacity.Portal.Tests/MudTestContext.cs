@@ -1,7 +1,9 @@
 using Bunit;
 using CopilotCapacity.Metering.Feed;
+using CopilotCapacity.Portal.Features.Audit;
 using CopilotCapacity.Portal.Features.Overview;
 using CopilotCapacity.Portal.Features.Rates;
+using CopilotCapacity.Portal.Tests.Features.Audit;
 using CopilotCapacity.Portal.Tests.Features.Overview;
 using CopilotCapacity.Portal.Tests.Features.Rates;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +25,7 @@ public abstract class MudTestContext : BunitContext, IAsyncLifetime
         Services.AddSingleton<IAllocationEditor>(Editor);
         Services.AddSingleton<IRateReader>(Rates);
         Services.AddSingleton<IRateEditor>(Rates);
+        Services.AddSingleton<IAuditReader>(Audit);
         this.AddAuthorization().SetAuthorized("Amira Vogel");
         SetRendererInfo(new("Server", isInteractive: true));
     }
@@ -36,6 +39,8 @@ public abstract class MudTestContext : BunitContext, IAsyncLifetime
     protected FakeAllocationEditor Editor { get; } = new();
 
     protected FakeRates Rates { get; } = new();
+
+    protected FakeAuditReader Audit { get; } = new();
 
     Task IAsyncLifetime.InitializeAsync() => Task.CompletedTask;
 

@@ -14,6 +14,11 @@ public sealed partial class AuditExport(SqliteDatabase database, AuditHeads head
     /// <exception cref="DatabaseUnusableException">The database holds another trail than was exported.</exception>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
+        if (database.IsNew && heads.SetAside() is { } earlier)
+        {
+            HeadsOfAnother(logger, earlier);
+        }
+
         if (heads.FindProblem() is { } problem)
         {
             throw new DatabaseUnusableException(problem);
@@ -54,6 +59,9 @@ public sealed partial class AuditExport(SqliteDatabase database, AuditHeads head
             database.Audited.Set();
         }
     }
+
+    [LoggerMessage(EventId = 2102, Level = LogLevel.Warning, Message = "The database is new; the ends of an earlier one's audit trails were kept as {File}")]
+    private static partial void HeadsOfAnother(ILogger logger, string file);
 
     [LoggerMessage(EventId = 2101, Level = LogLevel.Error, Message = "The ends of the audit trails could not be written to {File}")]
     private static partial void ExportFailed(ILogger logger, string file, Exception exception);

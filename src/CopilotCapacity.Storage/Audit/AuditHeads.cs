@@ -39,6 +39,19 @@ public sealed class AuditHeads(SqliteDatabase database, IDbContextFactory<Portal
         System.IO.File.Move(temporary, File, overwrite: true);
     }
 
+    /// <summary>Keeps what was exported of another database under another name; gives that name, or null when there was nothing.</summary>
+    public string? SetAside()
+    {
+        if (!System.IO.File.Exists(File))
+        {
+            return null;
+        }
+
+        var aside = File + ".earlier";
+        System.IO.File.Move(File, aside, overwrite: true);
+        return aside;
+    }
+
     /// <summary>What is wrong with the ends, in one sentence; null when nothing is. It looks at the exported entries alone.</summary>
     public string? FindProblem()
     {

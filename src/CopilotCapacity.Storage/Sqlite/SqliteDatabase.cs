@@ -26,6 +26,9 @@ public sealed class SqliteDatabase(string connectionString)
     /// <summary>The database's file.</summary>
     public string File => Path.GetFullPath(new SqliteConnectionStringBuilder(_connectionString).DataSource);
 
+    /// <summary>Whether there was no file before <see cref="Prepare"/> made it.</summary>
+    public bool IsNew { get; private set; }
+
     /// <summary>Signals when an audit trail has grown.</summary>
     public AuditSignal Audited { get; } = new();
 
@@ -39,6 +42,7 @@ public sealed class SqliteDatabase(string connectionString)
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(File)!);
+            IsNew = !System.IO.File.Exists(File);
             using var connection = OpenForWriting();
             using var context = CreateContext(connection);
 

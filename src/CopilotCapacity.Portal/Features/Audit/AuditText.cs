@@ -61,7 +61,7 @@ internal static class AuditText
     public static string Sentence(AuditView view)
     {
         var what = Actions.GetValueOrDefault(view.Row.Action, view.Row.Action);
-        return NameOf(view) is { } name ? $"{what} {name}" : what;
+        return view.Row.Action is not "member.joined" && NameOf(view) is { } name ? $"{what} {name}" : what;
     }
 
     /// <summary>Who did it.</summary>
@@ -103,6 +103,7 @@ internal static class AuditText
         JsonValue value when value.TryGetValue<string>(out var text) && DateTimeOffset.TryParse(text, CultureInfo.CurrentCulture, out var at) && text.Contains('T', StringComparison.Ordinal) => Formats.Exact(at),
         JsonValue value => value.ToString(),
         JsonArray { Count: 0 } => "none",
+        JsonObject values => string.Join(", ", values.Select(pair => $"{Words(pair.Key)} {ValueOf(pair.Value)}")),
         _ => node.ToJsonString(),
     };
 }

@@ -2,6 +2,8 @@ using System.CommandLine;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Portal.Hosting.Startup;
 using CopilotCapacity.Storage;
+using CopilotCapacity.Storage.Audit;
+using CopilotCapacity.Storage.Model;
 using CopilotCapacity.Storage.Sqlite;
 using CopilotCapacity.Storage.Verification;
 using Microsoft.EntityFrameworkCore;
@@ -13,7 +15,7 @@ internal static class VerifyCommand
 {
     private const string Description =
         """
-        Recomputes every tenant's ledger from its journal and names the first difference.
+        Recomputes every tenant's ledger from its journal and names the first difference; then walks all audit trails.
 
         It reads the database of the settings beside the program, changes nothing, and may run while the portal does.
 
@@ -59,18 +61,27 @@ internal static class VerifyCommand
     {
         var verifier = services.GetRequiredService<LedgerVerifier>();
         using var context = services.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContext();
-        var tenants = context.Tenants.OrderBy(row => row.Name).Select(row => new { row.Id, row.Name }).ToList();
+        var tenants = context.Tenants.OrderBy(row => row.Name).Select(row => new { row.Key, row.Id, row.Name }).ToList();
         var isOk = true;
         foreach (var tenant in tenants)
         {
             var found = verifier.Verify(new TenantId(tenant.Id), cancellationToken)!;
             isOk &= found.Differences.Count == 0;
+            isOk &= VerifyTrail(services, context, tenant.Name, tenant.Key);
             Console.WriteLine(found.Differences.Count == 0
                 ? $"{tenant.Name} ({tenant.Id}): as the journal says, up to {found.Sequence}."
                 : $"{tenant.Name} ({tenant.Id}): {string.Join(Environment.NewLine, found.Differences)}");
         }
 
+        isOk &= VerifyTrail(services, context, "The portal", AuditRow.Portal);
         Console.WriteLine($"{tenants.Count} tenants verified.");
         return isOk;
+    }
+
+    private static bool VerifyTrail(ServiceProvider services, PortalDbContext context, string name, int tenantKey)
+    {
+        var found = AuditVerifier.Verify(context, tenantKey, services.GetRequiredService<AuditHeads>().Find(tenantKey));
+        Console.WriteLine($"{name}: {found.Problem ?? $"audit trail of {found.Entries} entries as it was written, head {found.Head}."}");
+        return found.IsOk;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CopilotCapacity.Portal.Features.Replay;
+using CopilotCapacity.Portal.Features.SignIn;
 using CopilotCapacity.Portal.Features.Verify;
 
 namespace CopilotCapacity.Portal.Hosting.Startup;
@@ -12,6 +13,7 @@ internal static class Verbs
         var root = new RootCommand("CopilotCapacity Portal. Without a verb it starts the portal.");
         root.Add(ReplayCommand.Create(ReplayServices.OfThisProcess()));
         root.Add(VerifyCommand.Create());
+        root.Add(RevokeSignInsCommand.Create());
         return root.Parse(args).InvokeAsync();
     }
 }
