@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs all tests on a machine with only the .NET SDK and apt: installs a browser and a C compiler where they are missing, builds
+# Runs all tests on a machine with only the .NET SDK and apt: installs a browser, a provider and a C compiler where they are missing, builds
 # once, runs every test project, and ends with one line: N passed, N failed, N skipped.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -29,11 +29,20 @@ install_compiler() {
   install gcc libc6-dev
 }
 
+# The provider that the tests of signing in with an organisation talk to.
+install_provider() {
+  [ -d tests/CopilotCapacity.EndToEnd.Tests/provider/node_modules ] && return 0
+  say "Installing an OpenID provider for the browser tests"
+  command -v npm >/dev/null || install nodejs npm
+  npm ci --silent --no-audit --no-fund --prefix tests/CopilotCapacity.EndToEnd.Tests/provider
+}
+
 if ! install_browser; then
   say "Chromium could not be installed; install the package chromium by hand"
   broken=$((broken + 1))
 fi
 
+install_provider || say "The OpenID provider could not be installed; the tests of signing in with an organisation will fail"
 install_compiler || say "No C compiler could be installed; the tests of power cuts will fail"
 
 say "Building"

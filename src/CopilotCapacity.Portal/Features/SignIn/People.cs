@@ -18,7 +18,8 @@ internal static class PeopleExtensions
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
         services.AddIdentityCore<PortalUser>(options =>
             {
-                options.User.RequireUniqueEmail = true;
+                // People are unique by the name they sign in with; an address an organisation gives says nothing.
+                options.User.RequireUniqueEmail = false;
                 options.Password.RequiredLength = 12;
                 options.Password.RequireDigit = false;
                 options.Password.RequireLowercase = false;
@@ -130,7 +131,7 @@ internal sealed class FirstAdministrator(
 
     private static async Task EnsureAsync(UserManager<PortalUser> users, string email, string password)
     {
-        if (await users.FindByEmailAsync(email) is not null)
+        if (await users.FindByNameAsync(email) is not null)
         {
             return;
         }

@@ -14,12 +14,13 @@ namespace CopilotCapacity.Portal.Features.SignIn;
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1859", Justification = "What generates the routes does not see the types of pages.")]
 internal static class SignInEndpoints
 {
+    private const string NotLetIn = "Your organisation did not let you in, or is not set up here. Ask an administrator of this portal.";
     private const string WrongCredentials = "The e-mail address or the password is not right.";
 
     public static void MapPeople(this WebApplication app)
     {
         var group = app.MapGroup("").AllowAnonymous().RequireOwnForm().ExcludeFromDescription();
-        group.MapGet("/sign-in", (string? returnUrl) => SignInForm(returnUrl, null, null));
+        group.MapGet("/sign-in", (string? returnUrl, string? problem) => SignInForm(returnUrl, null, problem is "organisation" ? NotLetIn : null));
         group.MapPost("/sign-in", SignInAsync);
         group.MapPost("/sign-in/passkey/options", MakePasskeyOptionsAsync);
         group.MapPost("/sign-in/passkey", UsePasskeyAsync);
@@ -42,7 +43,7 @@ internal static class SignInEndpoints
         UserManager<PortalUser> users,
         PersonAudit audit)
     {
-        var user = string.IsNullOrWhiteSpace(email) ? null : await users.FindByEmailAsync(email.Trim());
+        var user = string.IsNullOrWhiteSpace(email) ? null : await users.FindByNameAsync(email.Trim());
         if (user is null || string.IsNullOrEmpty(password))
         {
             return SignInForm(returnUrl, email, WrongCredentials);
@@ -150,6 +151,6 @@ internal static class SignInEndpoints
         return Results.LocalRedirect("/sign-in");
     }
 
-    private static string LocalPath(string? returnUrl) =>
+    internal static string LocalPath(string? returnUrl) =>
         returnUrl is ['/', ..] and not ['/', '/' or '\\', ..] ? returnUrl : "/";
 }

@@ -44,6 +44,7 @@ internal static class PortalHost
         builder.Services.AddStorage();
         builder.Services.AddMetering();
         builder.Services.AddPeople();
+        builder.Services.AddOrganisation(builder.Configuration);
         builder.Services.AddApi();
         builder.Services.AddPages();
         builder.Services.AddDemo();
@@ -57,6 +58,7 @@ internal static class PortalHost
         app.MapPeople();
         app.MapAccount();
         app.MapInvitations();
+        app.MapOrganisation();
         app.MapApi();
         app.MapPages();
         return app;

@@ -21,7 +21,7 @@ public sealed partial class PageWallTests(ApiFixture fixture) : IClassFixture<Ap
     // What anybody may ask for: the doors, what operators' tools ask, the framework's own files and its socket.
     private static readonly string[] s_open =
     [
-        "/sign-in", "/sign-in/link", "/sign-in/passkey", "/sign-in/passkey/options", "/sign-out", "/set-up", "/invitation", "/invitation/new",
+        "/sign-in", "/sign-in/link", "/sign-in/organisation", "/sign-in/organisation/done", "/sign-in/passkey", "/sign-in/passkey/options", "/sign-out", "/set-up", "/invitation", "/invitation/new",
         "/livez", "/readyz", "/openapi/{documentName}.json", "/error", "/not-found",
     ];
 
