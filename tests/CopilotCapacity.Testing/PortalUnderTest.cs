@@ -78,7 +78,7 @@ public sealed class PortalUnderTest : WebApplicationFactory<Program>
         builder.ConfigureServices(services =>
         {
             // An open circuit would hold the end of a test for half a minute.
-            services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
+            services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(5));
             if (Clock is not null)
             {
                 services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
