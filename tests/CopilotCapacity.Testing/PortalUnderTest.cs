@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace CopilotCapacity.Testing;
@@ -35,6 +36,9 @@ public sealed class PortalUnderTest : WebApplicationFactory<Program>
 
     /// <summary>Development or Production.</summary>
     public string EnvironmentName { get; init; } = "Production";
+
+    /// <summary>Takes everything that is logged; null for nobody.</summary>
+    public ILoggerProvider? Log { get; init; }
 
     /// <summary>The database's file.</summary>
     public string DatabaseFile => Path.Combine(_folder, "portal.db");
@@ -77,6 +81,11 @@ public sealed class PortalUnderTest : WebApplicationFactory<Program>
 
         builder.ConfigureServices(services =>
         {
+            if (Log is not null)
+            {
+                services.AddSingleton(Log);
+            }
+
             // An open circuit would hold the end of a test for half a minute.
             services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(5));
             if (Clock is not null)

@@ -37,13 +37,4 @@ internal sealed class CurrentPerson(AuthenticationStateProvider authentication, 
             ? (person.ToActor(Address, reason), null)
             : (null, AccessRules.WhyNot(operation));
     }
-
-    /// <summary>Asks for a change of the portal itself.</summary>
-    public async Task<(Actor? Actor, string? Refusal)> AskAsync(Operation operation, CancellationToken cancellationToken = default)
-    {
-        var person = await FindAsync(cancellationToken);
-        return person is not null && AccessRules.May(person, operation)
-            ? (person.ToActor(Address), null)
-            : (null, AccessRules.WhyNot(operation));
-    }
 }

@@ -15,7 +15,7 @@ internal static class SecurityStartup
         services.AddOptions<SecurityOptions>().BindConfiguration(SecurityOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SecurityOptions>, Validator>();
         services.AddOptions<SecurityOptions>().Configure<IConfiguration>((options, configuration) =>
-            options.Https ??= Addresses(configuration).All(address => address.StartsWith("https:", StringComparison.OrdinalIgnoreCase)));
+            options.Https ??= Addresses(configuration).TrueForAll(address => address.StartsWith("https:", StringComparison.OrdinalIgnoreCase)));
         services.AddOptions<HostFilteringOptions>().Configure<IConfiguration>(AllowHosts);
         services.AddHsts(options => (options.MaxAge, options.IncludeSubDomains) = (TimeSpan.FromDays(365), true));
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<SecurityOptions>>((options, security) =>
@@ -46,8 +46,14 @@ internal static class SecurityStartup
         }
     }
 
-    private static string[] Addresses(IConfiguration configuration) =>
-        (configuration["Urls"] ?? "http://localhost:5080").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    // Endpoints of Kestrel's own settings come before those of Urls.
+    private static List<string> Addresses(IConfiguration configuration)
+    {
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().ToList();
+        return endpoints.Count > 0
+            ? endpoints
+            : [.. (configuration["Urls"] ?? "http://localhost:5080").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+    }
 
     // Without a setting of their own the names are those the portal listens on; whoever listens on all names takes all.
     private static void AllowHosts(HostFilteringOptions options, IConfiguration configuration)
@@ -57,8 +63,21 @@ internal static class SecurityStartup
             return;
         }
 
-        var hosts = Addresses(configuration).Select(BindingAddress.Parse).Select(address => address.Host).ToList();
+        var hosts = Addresses(configuration).Select(HostOf).OfType<string>().ToList();
         options.AllowedHosts = hosts.Exists(host => host is "*" or "+" or "0.0.0.0" or "[::]") ? ["*"] : ["localhost", "127.0.0.1", "[::1]", .. hosts];
+    }
+
+    // What is no address is told by the server, which will not listen on it.
+    private static string? HostOf(string address)
+    {
+        try
+        {
+            return BindingAddress.Parse(address).Host;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
     }
 
     private sealed class Validator : IValidateOptions<SecurityOptions>
