@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Portal.Hosting.Security;
 
 namespace CopilotCapacity.Portal.Features.ApiKeys;
 
@@ -62,7 +63,8 @@ internal static class ApiScopeNames
 /// <param name="Name">The key's name.</param>
 /// <param name="Tenant">The tenant it belongs to; null for a key of the portal.</param>
 /// <param name="Scopes">What it may do.</param>
-internal sealed record ApiCaller(Guid Id, string Name, TenantId? Tenant, ApiScopes Scopes)
+/// <param name="Share">How much it may ask for.</param>
+internal sealed record ApiCaller(Guid Id, string Name, TenantId? Tenant, ApiScopes Scopes, KeyShare Share)
 {
     public bool IsPortal => Tenant is null;
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Portal.Hosting.Http;
+using CopilotCapacity.Portal.Hosting.Security;
 using CopilotCapacity.Portal.Hosting.Startup;
 using CopilotCapacity.Storage;
 using Microsoft.AspNetCore.Authentication;
@@ -19,6 +20,7 @@ namespace CopilotCapacity.Portal.Features.ApiKeys;
 internal sealed class ApiKeyDirectory(
     IDbContextFactory<PortalDbContext> contexts,
     IOptionsMonitor<BootstrapOptions> bootstrap,
+    RateLimits limits,
     TimeProvider time)
 {
     private static readonly TimeSpan s_rememberFor = TimeSpan.FromSeconds(3);
@@ -31,7 +33,7 @@ internal sealed class ApiKeyDirectory(
         var hash = ApiKeyFormat.Hash(secret);
         if (IsBootstrapKey(hash))
         {
-            return new ApiCaller(Guid.Empty, "Bootstrap", null, ApiScopes.PortalAdmin);
+            return new ApiCaller(Guid.Empty, "Bootstrap", null, ApiScopes.PortalAdmin, limits.ShareOf(Guid.Empty, null));
         }
 
         if (ApiKeyFormat.PrefixOf(secret) is not { } prefix)
@@ -72,7 +74,7 @@ internal sealed class ApiKeyDirectory(
         await context.ApiKeys.Where(key => key.Id == row.Id)
             .ExecuteUpdateAsync(set => set.SetProperty(key => key.LastUsedAt, now), cancellationToken);
         var tenant = row.Tenant is { } id ? new TenantId(id) : (TenantId?)null;
-        return new Remembered(new ApiCaller(row.Id, row.Name, tenant, (ApiScopes)row.Scopes), row.Hash, row.ExpiresAt, now);
+        return new Remembered(new ApiCaller(row.Id, row.Name, tenant, (ApiScopes)row.Scopes, limits.ShareOf(row.Id, tenant)), row.Hash, row.ExpiresAt, now);
     }
 
     private bool IsBootstrapKey(byte[] hash) => bootstrap.CurrentValue.AdminApiKey is { Length: > 0 } key

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CopilotCapacity.Portal.Hosting.Startup;
+using Microsoft.Extensions.Primitives;
 
 namespace CopilotCapacity.Portal.Hosting.Security;
 
@@ -10,9 +11,15 @@ namespace CopilotCapacity.Portal.Hosting.Security;
 internal static class ResponseHeaders
 {
     private const string NonceItem = "csp-nonce";
-    private const string OfTheApi = "default-src 'none'; frame-ancestors 'none'";
 
-    private static readonly (string Name, string Value)[] s_always =
+    // Of an answer to a program nothing is shown, framed or opened.
+    private static readonly (string Name, StringValues Value)[] s_api =
+    [
+        ("X-Content-Type-Options", "nosniff"),
+        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ];
+
+    private static readonly (string Name, StringValues Value)[] s_pages =
     [
         ("X-Content-Type-Options", "nosniff"),
         ("X-Frame-Options", "DENY"),
@@ -48,12 +55,18 @@ internal static class ResponseHeaders
     private static void Add(HttpContext context)
     {
         var headers = context.Response.Headers;
-        foreach (var (name, value) in s_always)
+        var isApi = context.IsApi();
+        foreach (var (name, value) in isApi ? s_api : s_pages)
         {
             headers[name] = value;
         }
 
-        headers.ContentSecurityPolicy = context.IsApi() ? OfTheApi : OfAPage(context);
+        if (isApi)
+        {
+            return;
+        }
+
+        headers.ContentSecurityPolicy = OfAPage(context);
 
         // Pages show what is one person's alone.
         if (context.Response.ContentType is { } type && type.StartsWith("text/html", StringComparison.OrdinalIgnoreCase))

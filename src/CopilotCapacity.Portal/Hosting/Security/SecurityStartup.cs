@@ -27,7 +27,7 @@ internal static class SecurityStartup
         });
         services.AddSingleton<CircuitCounts>();
         services.TryAddEnumerable(ServiceDescriptor.Scoped<CircuitHandler, CircuitLimit>());
-        services.AddRateLimits();
+        services.AddSingleton<RateLimits>();
     }
 
     /// <summary>Comes before everything else.</summary>

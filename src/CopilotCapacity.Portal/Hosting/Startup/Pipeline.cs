@@ -15,7 +15,7 @@ internal static class Pipeline
         app.UseWhen(IsApi, UseProblems);
         app.UseOwnOrigin();
         app.UseAuthentication();
-        app.UseRateLimiter();
+        app.UseRateLimits();
         app.UseAuthorization();
         app.UseAntiforgery();
     }

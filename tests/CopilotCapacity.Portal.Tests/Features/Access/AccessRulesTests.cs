@@ -1,6 +1,8 @@
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Hosting.Security;
+using Microsoft.Extensions.Options;
 
 namespace CopilotCapacity.Portal.Tests.Features.Access;
 
@@ -90,5 +92,5 @@ public sealed class AccessRulesTests
 
     private static Person Administrator() => new(Guid.NewGuid(), "Amira", true, new Dictionary<TenantId, PersonRole>());
 
-    private static ApiCaller Key(TenantId? tenant, ApiScopes scopes) => new(Guid.NewGuid(), "key", tenant, scopes);
+    private static ApiCaller Key(TenantId? tenant, ApiScopes scopes) => new(Guid.NewGuid(), "key", tenant, scopes, new RateLimits(Options.Create(new SecurityOptions())).ShareOf(Guid.NewGuid(), tenant));
 }
