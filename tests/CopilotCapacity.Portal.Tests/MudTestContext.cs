@@ -15,6 +15,9 @@ namespace CopilotCapacity.Portal.Tests;
 /// <summary>Renders components with MudBlazor, a clock that stands still, and hand-written fakes of what pages read.</summary>
 public abstract class MudTestContext : BunitContext, IAsyncLifetime
 {
+    // A click may end after the call that made it; on a slow machine a second is not long enough to wait for that.
+    static MudTestContext() => DefaultWaitTimeout = TimeSpan.FromSeconds(15);
+
     protected MudTestContext()
     {
         JSInterop.Mode = JSRuntimeMode.Loose;

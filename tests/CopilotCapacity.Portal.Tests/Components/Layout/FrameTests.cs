@@ -70,7 +70,7 @@ public sealed class FrameTests : MudTestContext
         popovers.WaitForAssertion(() => Assert.Equal(3, popovers.FindAll(".mud-menu-item").Count));
         popovers.FindAll(".mud-menu-item")[2].Click();
 
-        Assert.Equal(ThemeChoice.Dark, chosen);
+        popovers.WaitForAssertion(() => Assert.Equal(ThemeChoice.Dark, chosen));
     }
 
     [Theory]

@@ -21,8 +21,8 @@ public sealed class ApiKeyDialogTests : MudTestContext
         host.Find("input[type=date]").Input("2027-01-01");
         Submit(host).Click();
 
+        host.WaitForAssertion(() => Assert.Equal("cck_secret", host.Find("#new-key").GetAttribute("value")));
         Assert.Equal([("Sales gateway", ApiScopes.QuotaRead, new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero))], _created);
-        Assert.Equal("cck_secret", host.Find("#new-key").GetAttribute("value"));
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class ApiKeyDialogTests : MudTestContext
         host.FindAll("input[type=checkbox]")[0].Change(true);
         Submit(host).Click();
 
-        Assert.Contains("Only an administrator", host.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        host.WaitForAssertion(() => Assert.Contains("Only an administrator", host.Find("[role=alert]").TextContent, StringComparison.Ordinal));
         Assert.Empty(host.FindAll("#new-key"));
     }
 

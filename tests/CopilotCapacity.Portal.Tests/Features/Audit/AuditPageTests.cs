@@ -66,7 +66,7 @@ public sealed class AuditPageTests : MudTestContext
 
         page.Find("[data-testid=audit-entry] button[title='Only their changes']").Click();
 
-        Assert.Contains("actor=p-1", Navigation.Uri, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.Contains("actor=p-1", Navigation.Uri, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class AuditPageTests : MudTestContext
 
         page.FindAll("button").First(button => button.TextContent.Contains("Check the chain", StringComparison.Ordinal)).Click();
 
-        Assert.Contains("Entry 4 is not as it was written.", page.Find("[data-testid=verification]").TextContent, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.Contains("Entry 4 is not as it was written.", page.Find("[data-testid=verification]").TextContent, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class AuditPageTests : MudTestContext
 
         Audit.Fails = false;
         page.Find("[data-testid=error] button").Click();
-        Assert.Empty(page.FindAll("[data-testid=error]"));
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll("[data-testid=error]")));
     }
 
     private static AuditView Entry(long number, string action, string? old, string? @new) => new(

@@ -189,7 +189,7 @@ public sealed class OverviewPageTests : MudTestContext
 
         cut.FindAll("th button.sort")[0].Click();
 
-        Assert.EndsWith("?status=available&sort=name", Navigation.Uri, StringComparison.Ordinal);
+        cut.WaitForAssertion(() => Assert.EndsWith("?status=available&sort=name", Navigation.Uri, StringComparison.Ordinal));
         cut.WaitForAssertion(() => Assert.Equal(["Alpha", "Beta"], cut.FindAll(".environment-name").Select(e => e.TextContent).ToList()));
     }
 

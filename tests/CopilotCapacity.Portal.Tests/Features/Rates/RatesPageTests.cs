@@ -86,7 +86,7 @@ public sealed class RatesPageTests : MudTestContext
         Assert.Equal("28 credits", page.Find("[data-testid=sum-credits]").TextContent);
 
         page.Find("button[aria-label='Remove Voice, classic']").Click();
-        Assert.EndsWith("?calc=agentFlowActions%3A100", Navigation.Uri, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.EndsWith("?calc=agentFlowActions%3A100", Navigation.Uri, StringComparison.Ordinal));
         page.WaitForAssertion(() => Assert.Equal("13 credits", page.Find("[data-testid=sum-credits]").TextContent));
 
         Button(page, "Add a feature").Click();
@@ -105,7 +105,7 @@ public sealed class RatesPageTests : MudTestContext
 
         page.Find("button[aria-label^='Change the rate of Generative answer']").Click();
         dialogs.WaitForAssertion(() => Assert.NotEmpty(dialogs.FindAll(".mud-dialog")));
-        Assert.EndsWith("?edit=generativeAnswer", Navigation.Uri, StringComparison.Ordinal);
+        dialogs.WaitForAssertion(() => Assert.EndsWith("?edit=generativeAnswer", Navigation.Uri, StringComparison.Ordinal));
         dialogs.Find(".mud-dialog input").Input("3.5");
         dialogs.WaitForAssertion(() => Assert.Equal("350", dialogs.Find("[data-testid=after]").TextContent));
         dialogs.Find(".mud-dialog input[type=date]").Input("2026-12-01");
@@ -128,7 +128,7 @@ public sealed class RatesPageTests : MudTestContext
         dialogs.Find(".mud-dialog input").Input(typed);
 
         dialogs.WaitForAssertion(() => Assert.True(Button(dialogs, "Set rate").HasAttribute("disabled")));
-        Assert.Contains("with at most three decimals", dialogs.Markup, StringComparison.Ordinal);
+        dialogs.WaitForAssertion(() => Assert.Contains("with at most three decimals", dialogs.Markup, StringComparison.Ordinal));
     }
 
     [Fact]
