@@ -59,6 +59,8 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
     public DbSet<MembershipRow> Memberships => Set<MembershipRow>();
 
     public DbSet<InvitationRow> Invitations => Set<InvitationRow>();
+
+    public DbSet<SessionRow> Sessions => Set<SessionRow>();
 #pragma warning restore CS1591
 
     /// <inheritdoc/>

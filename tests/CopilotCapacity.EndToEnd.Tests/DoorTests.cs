@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using CopilotCapacity.Testing;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -103,6 +104,54 @@ public sealed class DoorTests(BrowserFixture fixture)
     }
 
     [Theory]
+    [InlineData(1280, ColorScheme.Dark)]
+    [InlineData(320, ColorScheme.Light)]
+    public async Task History_OfAnEnvironment_OpensBesideThePage_AndItsAddressOpensItAgain(int width, ColorScheme scheme)
+    {
+        var tenant = await fixture.Portal.CreateTenantAsync();
+        var environment = Guid.NewGuid();
+        using var created = await tenant.Api.PostAsJsonAsync(
+            $"/api/v1/tenants/{tenant.Id}/environments", new { id = environment, name = "Sales – Prod", type = "production", region = "westeurope" });
+        created.EnsureSuccessStatusCode();
+        await using var browser = await fixture.SignInAsync(width, scheme);
+        await browser.OpenAsync($"/tenants/{tenant.Id}/overview");
+        await browser.Page.GetByTestId("history-link").First.ClickAsync();
+        await Expect(browser.Page.GetByTestId("history-entry").Last).ToContainTextAsync("created the environment");
+        Assert.Contains($"history={environment}", browser.Page.Url, StringComparison.Ordinal);
+        await Accessibility.AssertAsync(browser.Page, "history");
+
+        await browser.Page.ReloadAsync();
+        await Expect(browser.Page.GetByTestId("history-entry").Last).ToContainTextAsync("created the environment");
+        await browser.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Close", Exact = true }).ClickAsync();
+        await Expect(browser.Page.GetByTestId("history-entry")).ToHaveCountAsync(0);
+        Assert.DoesNotContain("history=", browser.Page.Url, StringComparison.Ordinal);
+        Assert.Empty(browser.Faults);
+    }
+
+    [Fact]
+    public async Task Session_EndedElsewhere_ClosesTheOpenPage()
+    {
+        var tenant = await fixture.Portal.CreateTenantAsync();
+        await using var open = await fixture.SignInAsync();
+        await open.OpenAsync($"/tenants/{tenant.Id}/overview");
+        await open.Page.GotoAsync("/account");
+        await Expect(open.Page.GetByTestId("session").Filter(new LocatorFilterOptions { HasText = "· here" })).ToContainTextAsync("Chrome on Linux");
+        await open.OpenAsync($"/tenants/{tenant.Id}/overview");
+
+        await using var other = await fixture.SignInAsync();
+        await other.Page.GotoAsync("/account");
+        var rows = other.Page.GetByTestId("session").Filter(new LocatorFilterOptions { HasNotText = "· here" });
+        while (await rows.CountAsync() > 0)
+        {
+            await rows.First.GetByRole(AriaRole.Button).ClickAsync();
+            await other.Page.WaitForLoadStateAsync();
+        }
+
+        // Twice a minute an open page is looked at.
+        await open.Page.WaitForURLAsync("**/sign-in**", new PageWaitForURLOptions { Timeout = 60_000 });
+    }
+
+    [Theory]
     [InlineData(1280, ColorScheme.Light)]
     [InlineData(1280, ColorScheme.Dark)]
     [InlineData(320, ColorScheme.Light)]
@@ -110,7 +159,7 @@ public sealed class DoorTests(BrowserFixture fixture)
     {
         var tenant = await fixture.Portal.CreateTenantAsync();
         await using var browser = await fixture.SignInAsync(width, scheme);
-        foreach (var path in new[] { "overview", "rates", "audit", "members", "keys" }.Select(name => $"/tenants/{tenant.Id}/{name}").Append("/account"))
+        foreach (var path in new[] { "overview", "rates", "audit", "members", "keys" }.Select(name => $"/tenants/{tenant.Id}/{name}").Concat(["/account", "/portal/people", "/portal/audit"]))
         {
             await browser.Page.GotoAsync(path);
             await browser.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);

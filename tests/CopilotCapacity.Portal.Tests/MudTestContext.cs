@@ -30,7 +30,6 @@ public abstract class MudTestContext : BunitContext, IAsyncLifetime
         Services.AddSingleton<IRateEditor>(Rates);
         Services.AddSingleton<IAuditReader>(Audit);
         this.AddAuthorization().SetAuthorized("Amira Vogel");
-        SetRendererInfo(new("Server", isInteractive: true));
     }
 
     protected FakeTimeProvider Time { get; } = new(Overviews.AsOf);
@@ -45,7 +44,12 @@ public abstract class MudTestContext : BunitContext, IAsyncLifetime
 
     protected FakeAuditReader Audit { get; } = new();
 
-    Task IAsyncLifetime.InitializeAsync() => Task.CompletedTask;
+    // After the constructors: what is asked for the renderer closes the list of services.
+    Task IAsyncLifetime.InitializeAsync()
+    {
+        SetRendererInfo(new("Server", isInteractive: true));
+        return Task.CompletedTask;
+    }
 
     // MudBlazor's popover service can only be disposed asynchronously, which xunit 2 does only for this interface.
     async Task IAsyncLifetime.DisposeAsync() => await DisposeAsync();

@@ -15,6 +15,9 @@ public static class PortalUrls
     public const string Account = "/account";
     public const string NotFound = "/not-found";
     public const string Error = "/error";
+    public const string People = "/portal/people";
+    public const string PortalAudit = "/portal/audit";
+    public const string PortalAuditCsv = "/portal/audit.csv";
 
     private const string TenantPrefix = "/tenants/";
 

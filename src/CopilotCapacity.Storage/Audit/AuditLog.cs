@@ -10,11 +10,20 @@ public sealed class AuditLog(SqliteDatabase database)
     /// <param name="tenantKey">The tenant's key, or the portal's.</param>
     /// <param name="entry">What is said of the change.</param>
     /// <param name="cancellationToken">Cancels the saving.</param>
-    public async Task SaveAsync(PortalDbContext context, int tenantKey, AuditEntry entry, CancellationToken cancellationToken)
+    public Task SaveAsync(PortalDbContext context, int tenantKey, AuditEntry entry, CancellationToken cancellationToken) =>
+        SaveAsync(context, [(tenantKey, entry)], cancellationToken);
+
+    /// <summary>Saves what a context holds together with entries on several trails, in one transaction.</summary>
+    public async Task SaveAsync(PortalDbContext context, IReadOnlyList<(int TenantKey, AuditEntry Entry)> entries, CancellationToken cancellationToken)
     {
         await using (var transaction = await context.Database.BeginTransactionAsync(cancellationToken))
         {
-            new AuditTrail(context).Append(tenantKey, entry);
+            var trail = new AuditTrail(context);
+            foreach (var (tenantKey, entry) in entries)
+            {
+                trail.Append(tenantKey, entry);
+            }
+
             await context.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }

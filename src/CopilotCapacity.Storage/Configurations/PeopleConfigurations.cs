@@ -33,6 +33,19 @@ internal sealed class InvitationConfiguration : IEntityTypeConfiguration<Invitat
     }
 }
 
+internal sealed class SessionConfiguration : IEntityTypeConfiguration<SessionRow>
+{
+    public void Configure(EntityTypeBuilder<SessionRow> builder)
+    {
+        builder.ToTable("sessions");
+        builder.HasKey(row => row.Id);
+        builder.HasIndex(row => row.KeyHash).IsUnique();
+        builder.HasIndex(row => row.UserId);
+        builder.HasIndex(row => row.ExpiresAt);
+        builder.HasOne<PortalUser>().WithMany().HasForeignKey(row => row.UserId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
 /// <summary>A short list of ids in one column.</summary>
 internal static class Ids
 {

@@ -43,3 +43,30 @@ public sealed class InvitationRow
 
     public DateTimeOffset? RevokedAt { get; set; }
 }
+
+/// <summary>A browser in which a person is signed in. The key that its cookie carries is nowhere.</summary>
+public sealed class SessionRow
+{
+    public Guid Id { get; set; }
+
+    /// <summary>SHA-256 of the cookie's key.</summary>
+    public required byte[] KeyHash { get; set; }
+
+    public Guid UserId { get; set; }
+
+    /// <summary>Who the person is, as the cookie said it when it still said so itself.</summary>
+    public required byte[] Ticket { get; set; }
+
+    /// <summary>Such as <c>Firefox on Linux</c>.</summary>
+    public required string Device { get; set; }
+
+    /// <summary>Where it was begun from; null when that is not known.</summary>
+    public string? Address { get; set; }
+
+    public DateTimeOffset StartedAt { get; set; }
+
+    /// <summary>When it was last used, to within a few minutes.</summary>
+    public DateTimeOffset SeenAt { get; set; }
+
+    public DateTimeOffset ExpiresAt { get; set; }
+}

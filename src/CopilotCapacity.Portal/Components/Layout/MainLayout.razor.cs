@@ -17,7 +17,7 @@ public sealed partial class MainLayout : IDisposable
     private readonly CancellationTokenSource _disposal = new();
     private MudThemeProvider? _themeProvider;
     private ErrorBoundary? _boundary;
-    private IReadOnlyList<TenantChoice> _tenants = [];
+    private TenantMenu _menu = TenantMenu.Empty;
     private TenantId? _tenant;
     private ThemeChoice _choice;
     private bool _isDeviceDark;
@@ -39,7 +39,7 @@ public sealed partial class MainLayout : IDisposable
     [Inject]
     private IJSRuntime Js { get; set; } = default!;
 
-    private TenantChoice? Choice => _tenants.FirstOrDefault(tenant => tenant.Id == _tenant);
+    private TenantChoice? Choice => _menu.Tenants.FirstOrDefault(tenant => tenant.Id == _tenant);
 
     private bool IsDark => _choice == ThemeChoice.Dark || (_choice == ThemeChoice.System && _isDeviceDark);
 
@@ -60,7 +60,7 @@ public sealed partial class MainLayout : IDisposable
         Navigation.LocationChanged += OnLocationChanged;
         if (RendererInfo.IsInteractive)
         {
-            await LoadTenantsAsync();
+            await LoadMenuAsync();
         }
     }
 
@@ -86,11 +86,12 @@ public sealed partial class MainLayout : IDisposable
         StateHasChanged();
     }
 
-    private async Task LoadTenantsAsync()
+    private async Task LoadMenuAsync()
     {
         try
         {
-            _tenants = await Reader.TenantsAsync(_disposal.Token);
+            _menu = await Reader.MenuAsync(_disposal.Token);
+            TellWhatMayBeRead();
         }
         catch (OperationCanceledException)
         {
@@ -99,9 +100,11 @@ public sealed partial class MainLayout : IDisposable
         catch (Exception)
         {
             // The frame stays usable without its switcher; the page itself says what cannot be read.
-            _tenants = [];
+            _menu = TenantMenu.Empty;
         }
     }
+
+    private void TellWhatMayBeRead() => _shell.SetMayReadAudit(Choice is { MayReadAudit: true });
 
     private Task OnDeviceChangedAsync(bool isDark)
     {
@@ -124,6 +127,7 @@ public sealed partial class MainLayout : IDisposable
         }
 
         _tenant = tenant;
+        TellWhatMayBeRead();
         _boundary?.Recover();
         _ = InvokeAsync(StateHasChanged);
     }

@@ -3,12 +3,29 @@ using CopilotCapacity.Domain.Time;
 namespace CopilotCapacity.Portal.Components.Layout;
 
 /// <summary>
-/// What a page tells the layout around it. The period comes from the page because a rehearsal tenant has a clock of its own.
+/// What a page and the layout around it tell each other. The period comes from the page because a rehearsal tenant has a clock of
+/// its own.
 /// </summary>
 public sealed class ShellContext(Action changed)
 {
     /// <summary>The capacity period the page shows; null until it knows.</summary>
     public Period? Period { get; private set; }
+
+    /// <summary>Whether whoever looks may see who changed what in the tenant shown; false until it is known.</summary>
+    public bool MayReadAudit { get; private set; }
+
+    /// <summary>Raised when the layout has told something new.</summary>
+    public event EventHandler? Told;
+
+    /// <summary>Says whether whoever looks may see who changed what.</summary>
+    public void SetMayReadAudit(bool may)
+    {
+        if (MayReadAudit != may)
+        {
+            MayReadAudit = may;
+            Told?.Invoke(this, EventArgs.Empty);
+        }
+    }
 
     public void Show(Period? period)
     {

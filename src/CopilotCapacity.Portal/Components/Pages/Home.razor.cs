@@ -28,7 +28,7 @@ public sealed partial class Home : IDisposable
     {
         try
         {
-            var tenants = await Reader.TenantsAsync(_disposal.Token);
+            var tenants = (await Reader.MenuAsync(_disposal.Token)).Tenants;
             _hasFailed = false;
             _isEmpty = tenants.Count == 0;
             if (!_isEmpty)

@@ -28,6 +28,19 @@ internal sealed class CurrentPerson(AuthenticationStateProvider authentication, 
         Operation operation, TenantId tenant, EnvironmentId? environment = null, CancellationToken cancellationToken = default) =>
         await FindAsync(cancellationToken) is { } person && AccessRules.May(person, operation, tenant, environment);
 
+    /// <summary>Whether the person may do something to the portal itself.</summary>
+    public async Task<bool> MayAsync(Operation operation, CancellationToken cancellationToken) =>
+        await FindAsync(cancellationToken) is { } person && AccessRules.May(person, operation);
+
+    /// <summary>Asks for a change of the portal itself: gives either who makes it, or why it may not be made.</summary>
+    public async Task<(Actor? Actor, string? Refusal)> AskAsync(Operation operation, string? reason, CancellationToken cancellationToken)
+    {
+        var person = await FindAsync(cancellationToken);
+        return person is not null && AccessRules.May(person, operation)
+            ? (person.ToActor(Address, reason), null)
+            : (null, AccessRules.WhyNot(operation));
+    }
+
     /// <summary>Asks for a change: gives either who makes it, or why it may not be made.</summary>
     public async Task<(Actor? Actor, string? Refusal)> AskAsync(
         Operation operation, TenantId tenant, EnvironmentId? environment = null, string? reason = null, CancellationToken cancellationToken = default)

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using CopilotCapacity.Portal.Features.SignIn;
 using CopilotCapacity.Storage;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
@@ -9,12 +10,14 @@ using Microsoft.Extensions.Options;
 namespace CopilotCapacity.Portal.Features.Access;
 
 /// <summary>
-/// Looks twice a minute whether the person of an open page may still be signed in. When a password, a passkey or a role was taken
-/// away, their security stamp is another one; the page is then nobody's, and the layout leaves it.
+/// Looks twice a minute whether the person of an open page may still be signed in. When their session was ended it is not there any
+/// more; when a password, a passkey or a role was taken away, their security stamp is another one. The page is then nobody's, and
+/// the layout leaves it.
 /// </summary>
 internal sealed class PersonWatch(
     ILoggerFactory loggers,
     IDbContextFactory<PortalDbContext> contexts,
+    Sessions sessions,
     IOptions<IdentityOptions> identity) : RevalidatingServerAuthenticationStateProvider(loggers)
 {
     /// <inheritdoc/>
@@ -31,6 +34,6 @@ internal sealed class PersonWatch(
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var stamp = await context.Users.AsNoTracking().Where(user => user.Id == id).Select(user => user.SecurityStamp).SingleOrDefaultAsync(cancellationToken);
-        return stamp is not null && string.Equals(stamp, authenticationState.User.FindFirstValue(claims.SecurityStampClaimType), StringComparison.Ordinal);
+        return stamp is not null && await sessions.GoesOnAsync(authenticationState.User, cancellationToken) && string.Equals(stamp, authenticationState.User.FindFirstValue(claims.SecurityStampClaimType), StringComparison.Ordinal);
     }
 }

@@ -1,8 +1,10 @@
 using System.Globalization;
 using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Portal.Components;
 using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Storage;
+using CopilotCapacity.Storage.Model;
 using CopilotCapacity.Storage.Queries;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,13 +19,21 @@ internal static class AuditCsv
     private static readonly string[] s_head =
         ["number", "at", "actorKind", "actorId", "actorName", "address", "action", "objectKind", "objectId", "objectName", "old", "new", "reason", "sequence", "hash"];
 
-    public static void MapAuditCsv(this IEndpointRouteBuilder pages) => pages
-        .MapGet("/tenants/{TenantId:guid}/audit.csv", WriteAsync)
-        .RequireAuthorization(Policies.ReadAudit)
-        .ExcludeFromDescription();
+    public static void MapAuditCsv(this IEndpointRouteBuilder pages)
+    {
+        pages.MapGet("/tenants/{TenantId:guid}/audit.csv", WriteTenantAsync).RequireAuthorization(Policies.ReadAudit).ExcludeFromDescription();
+        pages.MapGet(PortalUrls.PortalAuditCsv, WritePortalAsync).RequireAuthorization(Policies.AdministerPortal).ExcludeFromDescription();
+    }
+
+    private static Task WriteTenantAsync(
+        Guid tenantId, HttpContext http, IDbContextFactory<PortalDbContext> contexts, CancellationToken cancellationToken) =>
+        WriteAsync(new TenantId(tenantId), http, contexts, cancellationToken);
+
+    private static Task WritePortalAsync(HttpContext http, IDbContextFactory<PortalDbContext> contexts, CancellationToken cancellationToken) =>
+        WriteAsync(null, http, contexts, cancellationToken);
 
     private static async Task WriteAsync(
-        Guid tenantId, HttpContext http, IDbContextFactory<PortalDbContext> contexts, CancellationToken cancellationToken)
+        TenantId? tenant, HttpContext http, IDbContextFactory<PortalDbContext> contexts, CancellationToken cancellationToken)
     {
         var query = http.Request.Query;
         var filter = AuditFilters.Of(Text(query["action"]), Text(query["actor"]), Text(query["object"]), query["from"], query["to"]);
@@ -34,7 +44,7 @@ internal static class AuditCsv
         IReadOnlyList<AuditView> part;
         do
         {
-            part = Read(contexts, new TenantId(tenantId), filter, before);
+            part = Read(contexts, tenant, filter, before);
             foreach (var view in part)
             {
                 await http.Response.WriteAsync(Csv.Line(FieldsOf(view)), cancellationToken);
@@ -44,10 +54,11 @@ internal static class AuditCsv
         while (part.Count == PartEntries);
     }
 
-    private static IReadOnlyList<AuditView> Read(IDbContextFactory<PortalDbContext> contexts, TenantId tenant, AuditFilter filter, long before)
+    private static IReadOnlyList<AuditView> Read(IDbContextFactory<PortalDbContext> contexts, TenantId? tenant, AuditFilter filter, long before)
     {
         using var snapshot = ReadSnapshot.Open(contexts);
-        return snapshot.Tenant(tenant) is { } row ? AuditQuery.Read(snapshot, row.Key, filter, before, PartEntries) : [];
+        var key = tenant is { } id ? snapshot.Tenant(id)?.Key : AuditRow.Portal;
+        return key is { } known ? AuditQuery.Read(snapshot, known, filter, before, PartEntries) : [];
     }
 
     private static string?[] FieldsOf(AuditView view)

@@ -46,6 +46,20 @@ internal static class AuditText
         ["member.changed"] = "changed the role of",
         ["member.removed"] = "removed",
         ["invitation.revoked"] = "took back an invitation",
+        ["person.signedIn"] = "signed in as",
+        ["person.lockedOut"] = "locked out after too many wrong passwords for",
+        ["person.passwordWrong"] = "gave a wrong password for",
+        ["person.setUp"] = "set the portal up as",
+        ["person.passwordSet"] = "set the password of",
+        ["person.passkeyAdded"] = "added a passkey for",
+        ["person.passkeyRemoved"] = "removed a passkey of",
+        ["person.sessionEnded"] = "ended a session of",
+        ["person.signedOutEverywhere"] = "ended all sessions of",
+        ["person.removed"] = "removed the account of",
+        ["administrator.invited"] = "invited an administrator of the portal",
+        ["administrator.joined"] = "became an administrator of the portal",
+        ["administrator.added"] = "made an administrator of the portal of",
+        ["administrator.removed"] = "took the portal’s administration from",
     };
 
     /// <summary>Kinds of changes to choose from, by the first part of their names on the trail.</summary>
@@ -57,11 +71,17 @@ internal static class AuditText
         ("tenant", "Tenant settings"), ("clock", "Test clock"),
     ];
 
+    /// <summary>Likewise for the portal's own trail.</summary>
+    public static IReadOnlyList<(string Name, string Words)> PortalGroups { get; } =
+    [
+        ("person", "Sign-ins and accounts"), ("administrator", "Administrators"), ("invitation", "Invitations"), ("key", "API keys"),
+    ];
+
     /// <summary>What was done and to what.</summary>
     public static string Sentence(AuditView view)
     {
         var what = Actions.GetValueOrDefault(view.Row.Action, view.Row.Action);
-        return view.Row.Action is not "member.joined" && NameOf(view) is { } name ? $"{what} {name}" : what;
+        return view.Row.Action is not ("member.joined" or "administrator.joined") && NameOf(view) is { } name ? $"{what} {name}" : what;
     }
 
     /// <summary>Who did it.</summary>

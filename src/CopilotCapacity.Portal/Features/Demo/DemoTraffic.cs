@@ -3,6 +3,7 @@ using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Portal.Hosting.Startup;
 using CopilotCapacity.Storage;
+using CopilotCapacity.Storage.Audit;
 using CopilotCapacity.Storage.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -33,6 +34,7 @@ internal static class DemoExtensions
         var begun = time.GetTimestamp();
         var seeder = new DemoSeeder(app.Services.GetRequiredService<SqliteDatabase>(), time.GetUtcNow(), options.Months);
         var events = await seeder.SeedAsync(app.Services.GetRequiredService<ILoggerFactory>());
+        await DemoPeople.SeedAsync(context, app.Services.GetRequiredService<AuditLog>(), time.GetUtcNow());
         Console.WriteLine(
             $"Demo tenant {DemoOrganisation.Name}: {options.Months} months, {events:N0} events, {time.GetElapsedTime(begun).TotalSeconds:0.0} s");
     }

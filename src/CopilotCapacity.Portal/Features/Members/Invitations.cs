@@ -14,20 +14,34 @@ namespace CopilotCapacity.Portal.Features.Members;
 /// <summary>An invitation as whoever holds its link sees it.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Email">Whom it was made for.</param>
-/// <param name="TenantName">What they are to join.</param>
-/// <param name="Role">As what.</param>
-public sealed record OpenInvitation(Guid Id, string Email, string TenantName, TenantRole Role);
+/// <param name="TenantName">What they are to join; null to administer the portal.</param>
+/// <param name="Role">As what, in a tenant.</param>
+public sealed record OpenInvitation(Guid Id, string Email, string? TenantName, TenantRole Role);
+
+/// <summary>What somebody has joined.</summary>
+/// <param name="Tenant">The tenant; null for the administrators of the portal.</param>
+public sealed record Joined(TenantId? Tenant);
 
 /// <summary>
-/// Links with which one person can join a tenant. Whoever holds the link may; its address is for the inviter's eyes, and says
+/// Links with which one person can join a tenant, or the administrators of the portal. Whoever holds the link may; its address is for the inviter's eyes, and says
 /// nothing about who somebody is.
 /// </summary>
 internal sealed class Invitations(IDbContextFactory<PortalDbContext> contexts, AuditLog audit, TimeProvider time)
 {
     private static readonly TimeSpan s_validFor = TimeSpan.FromDays(7);
 
-    /// <summary>Makes a link; gives its token, which is kept nowhere.</summary>
-    public async Task<string> CreateAsync(int tenantKey, string email, WantedRole wanted, Actor actor, CancellationToken cancellationToken)
+    /// <summary>Makes a link into a tenant; gives its token, which is kept nowhere.</summary>
+    public Task<string> CreateAsync(int tenantKey, string email, WantedRole wanted, Actor actor, CancellationToken cancellationToken) =>
+        CreateAsync((int?)tenantKey, email, wanted, actor, cancellationToken);
+
+    /// <summary>Makes a link to the administration of the portal; gives its token, which is kept nowhere.</summary>
+    public Task<string> CreateForPortalAsync(string email, Actor actor, CancellationToken cancellationToken) =>
+        CreateAsync(null, email, new WantedRole(TenantRole.TenantAdministrator, []), actor, cancellationToken);
+
+    /// <summary>Whether an address can be one. Nothing is sent to it; it tells invitations apart.</summary>
+    public static bool IsAddress(string email) => email.Length is >= 3 and <= 254 && email.IndexOf('@', StringComparison.Ordinal) is > 0;
+
+    private async Task<string> CreateAsync(int? tenantKey, string email, WantedRole wanted, Actor actor, CancellationToken cancellationToken)
     {
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         var now = time.GetUtcNow();
@@ -45,12 +59,15 @@ internal sealed class Invitations(IDbContextFactory<PortalDbContext> contexts, A
         };
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         context.Invitations.Add(row);
-        await audit.SaveAsync(context, tenantKey, Entry(actor, "member.invited", "invitation", row.Id, MemberValues.Of(row.Role, wanted.Environments.Count)), cancellationToken);
+        var entry = tenantKey is null
+            ? Entry(actor, "administrator.invited", "invitation", row.Id)
+            : Entry(actor, "member.invited", "invitation", row.Id, MemberValues.Of(row.Role, wanted.Environments.Count));
+        await audit.SaveAsync(context, tenantKey ?? AuditRow.Portal, entry, cancellationToken);
         return token;
     }
 
-    /// <summary>Takes a link back. False when there is no open one.</summary>
-    public async Task<bool> RevokeAsync(int tenantKey, Guid id, Actor actor, CancellationToken cancellationToken)
+    /// <summary>Takes a link back: a tenant's, or without one the portal's. False when there is no open one.</summary>
+    public async Task<bool> RevokeAsync(int? tenantKey, Guid id, Actor actor, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var row = await context.Invitations.SingleOrDefaultAsync(
@@ -61,7 +78,7 @@ internal sealed class Invitations(IDbContextFactory<PortalDbContext> contexts, A
         }
 
         row.RevokedAt = time.GetUtcNow();
-        await audit.SaveAsync(context, tenantKey, Entry(actor, "invitation.revoked", "invitation", row.Id), cancellationToken);
+        await audit.SaveAsync(context, tenantKey ?? AuditRow.Portal, Entry(actor, "invitation.revoked", "invitation", row.Id), cancellationToken);
         return true;
     }
 
@@ -74,21 +91,32 @@ internal sealed class Invitations(IDbContextFactory<PortalDbContext> contexts, A
             return null;
         }
 
-        var tenant = await context.Tenants.Where(tenant => tenant.Key == row.TenantKey).Select(tenant => tenant.Name).SingleAsync(cancellationToken);
+        var tenant = row.TenantKey is null
+            ? null
+            : await context.Tenants.Where(tenant => tenant.Key == row.TenantKey).Select(tenant => tenant.Name).SingleAsync(cancellationToken);
         return new OpenInvitation(row.Id, row.Email, tenant, row.Role);
     }
 
-    /// <summary>Lets a person join by a link; gives the tenant, or null when the link opens nothing.</summary>
-    public async Task<TenantId?> AcceptAsync(string? token, Guid person, string name, string? address, CancellationToken cancellationToken)
+    /// <summary>Lets a person join by a link; gives what they joined, or null when the link opens nothing.</summary>
+    public async Task<Joined?> AcceptAsync(string? token, Guid person, string name, string? address, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        if (await FindAsync(context, token, cancellationToken) is not { TenantKey: { } tenantKey } row)
+        if (await FindAsync(context, token, cancellationToken) is not { } row)
         {
             return null;
         }
 
         var now = time.GetUtcNow();
         row.AcceptedAt = now;
+        var actor = new Actor(ActorKind.Person, person.ToString(), name, address);
+        if (row.TenantKey is not { } tenantKey)
+        {
+            var user = await context.Users.SingleAsync(user => user.Id == person, cancellationToken);
+            user.IsPortalAdministrator = true;
+            await audit.SaveAsync(context, AuditRow.Portal, Entry(actor, "administrator.joined", "person", person), cancellationToken);
+            return new Joined(null);
+        }
+
         var member = await context.Memberships.FindAsync([tenantKey, person], cancellationToken);
         var before = member is null ? null : MemberValues.Of(member.Role, member.Environments.Count);
         if (member is null)
@@ -97,11 +125,10 @@ internal sealed class Invitations(IDbContextFactory<PortalDbContext> contexts, A
         }
 
         (member.Role, member.Environments) = (row.Role, row.Environments);
-        var actor = new Actor(ActorKind.Person, person.ToString(), name, address);
         await audit.SaveAsync(
             context, tenantKey, Entry(actor, "member.joined", "person", person, MemberValues.Of(row.Role, row.Environments.Count), before), cancellationToken);
         var tenant = await context.Tenants.Where(tenant => tenant.Key == tenantKey).Select(tenant => tenant.Id).SingleAsync(cancellationToken);
-        return new TenantId(tenant);
+        return new Joined(new TenantId(tenant));
     }
 
     private static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));

@@ -63,7 +63,7 @@ internal sealed class MemberDesk(
         }
 
         var address = email.Trim();
-        if (address.Length is < 3 or > 254 || address.IndexOf('@', StringComparison.Ordinal) is <= 0)
+        if (!Invitations.IsAddress(address))
         {
             return new InvitationOutcome(null, "An e-mail address has a name, an @ and a domain.");
         }
@@ -103,7 +103,7 @@ internal sealed class MemberDesk(
             var before = MemberValues.Of(row.Role, row.Environments.Count);
             if (wanted.Role < row.Role)
             {
-                EndSessions(user);
+                await EndSessionsAsync(context, user, cancellationToken);
             }
 
             (row.Role, row.Environments) = (wanted.Role, [.. wanted.Environments.Select(environment => environment.Value)]);
@@ -114,14 +114,18 @@ internal sealed class MemberDesk(
     public Task<string?> RemoveAsync(TenantId tenant, Guid member, string? reason, CancellationToken cancellationToken) =>
         ChangeAsync(tenant, member, reason, async (context, row, user, actor) =>
         {
-            EndSessions(user);
+            await EndSessionsAsync(context, user, cancellationToken);
             context.Memberships.Remove(row);
             await SaveAsync(context, row, actor, "member.removed", MemberValues.Of(row.Role, row.Environments.Count), null, cancellationToken);
             return null;
         }, cancellationToken);
 
-    // A page that is open looks at the stamp twice a minute, and every request at the cookie's.
-    private static void EndSessions(PortalUser user) => user.SecurityStamp = Guid.NewGuid().ToString();
+    // Part of what is saved next. A page that is open looks for its session twice a minute.
+    private static async Task EndSessionsAsync(PortalDbContext context, PortalUser user, CancellationToken cancellationToken)
+    {
+        user.SecurityStamp = Guid.NewGuid().ToString();
+        context.Sessions.RemoveRange(await context.Sessions.Where(session => session.UserId == user.Id).ToListAsync(cancellationToken));
+    }
 
     private static Task<int> KeyOfAsync(PortalDbContext context, TenantId tenant, CancellationToken cancellationToken) =>
         context.Tenants.Where(row => row.Id == tenant.Value).Select(row => row.Key).SingleAsync(cancellationToken);

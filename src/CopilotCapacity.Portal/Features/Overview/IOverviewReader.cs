@@ -7,7 +7,7 @@ namespace CopilotCapacity.Portal.Features.Overview;
 public interface IOverviewReader
 {
     /// <summary>The tenants the signed-in person may see, by name.</summary>
-    Task<IReadOnlyList<TenantChoice>> TenantsAsync(CancellationToken cancellationToken);
+    Task<TenantMenu> MenuAsync(CancellationToken cancellationToken);
 
     /// <summary>The overview of a tenant, or null when there is no such tenant.</summary>
     Task<TenantOverview?> ReadAsync(TenantId tenant, CancellationToken cancellationToken);
@@ -28,4 +28,13 @@ public interface IAllocationEditor
         Credits credits,
         int expectedVersion,
         CancellationToken cancellationToken);
+}
+
+/// <summary>Where whoever looks can go.</summary>
+/// <param name="Tenants">The tenants they see, by name.</param>
+/// <param name="MayAdministerPortal">Whether they may manage the portal itself.</param>
+public sealed record TenantMenu(IReadOnlyList<TenantChoice> Tenants, bool MayAdministerPortal)
+{
+    /// <summary>Nowhere.</summary>
+    public static TenantMenu Empty { get; } = new([], false);
 }

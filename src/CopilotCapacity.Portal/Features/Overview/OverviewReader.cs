@@ -19,11 +19,11 @@ internal sealed class OverviewReader(
     CurrentPerson current,
     TimeProvider time) : IOverviewReader
 {
-    public async Task<IReadOnlyList<TenantChoice>> TenantsAsync(CancellationToken cancellationToken)
+    public async Task<TenantMenu> MenuAsync(CancellationToken cancellationToken)
     {
         if (await current.FindAsync(cancellationToken) is not { } person)
         {
-            return [];
+            return TenantMenu.Empty;
         }
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
@@ -31,15 +31,16 @@ internal sealed class OverviewReader(
             .OrderBy(row => row.Name)
             .Select(row => new { Id = new TenantId(row.Id), row.Name, row.IsRehearsal })
             .ToListAsync(cancellationToken);
-        return
-        [
-            .. tenants.Where(tenant => AccessRules.Sees(person, tenant.Id)).Select(tenant => new TenantChoice(
-                tenant.Id,
-                tenant.Name,
-                tenant.IsRehearsal,
-                AccessRules.May(person, Operation.ManageMembers, tenant.Id),
-                AccessRules.May(person, Operation.ReadAudit, tenant.Id))),
-        ];
+        return new TenantMenu(
+            [
+                .. tenants.Where(tenant => AccessRules.Sees(person, tenant.Id)).Select(tenant => new TenantChoice(
+                    tenant.Id,
+                    tenant.Name,
+                    tenant.IsRehearsal,
+                    AccessRules.May(person, Operation.ManageMembers, tenant.Id),
+                    AccessRules.May(person, Operation.ReadAudit, tenant.Id))),
+            ],
+            AccessRules.May(person, Operation.AdministerPortal));
     }
 
     public async Task<TenantOverview?> ReadAsync(TenantId tenant, CancellationToken cancellationToken)

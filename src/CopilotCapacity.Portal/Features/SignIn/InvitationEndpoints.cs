@@ -66,8 +66,8 @@ internal static class InvitationEndpoints
         string? token, PortalUser user, HttpContext http, Invitations invitations, CancellationToken cancellationToken)
     {
         var address = http.Connection.RemoteIpAddress?.ToString();
-        return await invitations.AcceptAsync(token, user.Id, user.DisplayName, address, cancellationToken) is { } tenant
-            ? Results.LocalRedirect(PortalUrls.Overview(tenant))
+        return await invitations.AcceptAsync(token, user.Id, user.DisplayName, address, cancellationToken) is { } joined
+            ? Results.LocalRedirect(joined.Tenant is { } tenant ? PortalUrls.Overview(tenant) : PortalUrls.Home)
             : Page(token, null, null);
     }
 

@@ -3,6 +3,7 @@ using CopilotCapacity.Portal.Hosting.Security;
 using CopilotCapacity.Portal.Hosting.Startup;
 using CopilotCapacity.Storage;
 using CopilotCapacity.Storage.Sqlite;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -30,6 +31,7 @@ internal static class PeopleExtensions
             })
             .AddEntityFrameworkStores<PortalDbContext>()
             .AddSignInManager()
+            .AddPasswordValidator<StrongPasswords>()
             .AddClaimsPrincipalFactory<PortalClaimsFactory>();
         services.ConfigureApplicationCookie(options =>
         {
@@ -38,13 +40,17 @@ internal static class PeopleExtensions
             options.Cookie.HttpOnly = true;
             options.Cookie.SameSite = SameSiteMode.Lax;
             options.SlidingExpiration = true;
-            options.ExpireTimeSpan = TimeSpan.FromHours(12);
+            options.ExpireTimeSpan = Sessions.Idle;
         });
+        services.AddSingleton<Sessions>();
+        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme)
+            .Configure<Sessions>((options, sessions) => options.SessionStore = sessions);
         services.AddAuthorization();
         services.AddCookies();
         services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.FromSeconds(30));
         services.Configure<IdentityPasskeyOptions>(options => options.UserVerificationRequirement = "required");
         services.AddSingleton<PersonAudit>();
+        services.AddScoped<AccountPages>();
         services.AddDataProtection().SetApplicationName("CopilotCapacity");
         services.AddOptions<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>()
             .Configure<SqliteDatabase, ILoggerFactory>((options, database, loggers) =>
@@ -79,11 +85,14 @@ internal sealed class PortalClaimsFactory(UserManager<PortalUser> users, IOption
 internal static class PortalClaims
 {
     public const string PortalAdministrator = "portal_administrator";
+
+    /// <summary>Which of a person's sessions it is.</summary>
+    public const string Session = "portal_session";
 }
 
 /// <summary>
 /// Sees to it that somebody can sign in: makes the administrator named in the settings, or prints a one-time link while there
-/// is nobody.
+/// is none.
 /// </summary>
 internal sealed class FirstAdministrator(
     IServiceScopeFactory scopes,
@@ -104,7 +113,7 @@ internal sealed class FirstAdministrator(
             return;
         }
 
-        var somebody = await users.Users.OrderBy(user => user.Id).FirstOrDefaultAsync(cancellationToken);
+        var somebody = await users.Users.Where(user => user.IsPortalAdministrator).OrderBy(user => user.Id).FirstOrDefaultAsync(cancellationToken);
         if (somebody is null && demo.Value.Enabled)
         {
             somebody = new PortalUser

@@ -4,6 +4,7 @@ using CopilotCapacity.Portal.Features.ApiKeys;
 using CopilotCapacity.Portal.Features.Audit;
 using CopilotCapacity.Portal.Features.Members;
 using CopilotCapacity.Portal.Features.Overview;
+using CopilotCapacity.Portal.Features.People;
 using CopilotCapacity.Portal.Features.Rates;
 
 namespace CopilotCapacity.Portal.Hosting.Startup;
@@ -21,6 +22,7 @@ internal static class PagesStartup
         services.AddScoped<IAuditReader, AuditReader>();
         services.AddScoped<IApiKeyDesk, ApiKeyDesk>();
         services.AddScoped<IMemberDesk, MemberDesk>();
+        services.AddScoped<IPeopleDesk, PeopleDesk>();
         services.AddSingleton<Invitations>();
         services.AddPageAccess();
     }

@@ -16,16 +16,18 @@ public sealed class FakeAuditReader : IAuditReader
 
     public int Reads { get; private set; }
 
+    public TenantId? Tenant { get; private set; }
+
     public AuditFilter? Filter { get; private set; }
 
     public long Before { get; private set; }
 
-    public Task<AuditTrailView?> ReadAsync(TenantId tenant, AuditFilter filter, long before, int limit, CancellationToken cancellationToken)
+    public Task<AuditTrailView?> ReadAsync(TenantId? tenant, AuditFilter filter, long before, int limit, CancellationToken cancellationToken)
     {
         Reads++;
-        (Filter, Before) = (filter, before);
-        return Fails ? throw new IOException("gone") : Task.FromResult<AuditTrailView?>(new AuditTrailView("Contoso", Entries, HasOlder: false));
+        (Tenant, Filter, Before) = (tenant, filter, before);
+        return Fails ? throw new IOException("gone") : Task.FromResult<AuditTrailView?>(new AuditTrailView(tenant is null ? "The portal" : "Contoso", Entries, HasOlder: false));
     }
 
-    public Task<AuditVerification?> VerifyAsync(TenantId tenant, CancellationToken cancellationToken) => Task.FromResult<AuditVerification?>(Verification);
+    public Task<AuditVerification?> VerifyAsync(TenantId? tenant, CancellationToken cancellationToken) => Task.FromResult<AuditVerification?>(Verification);
 }

@@ -76,7 +76,9 @@ public sealed class MemberDeskTests(ApiFixture fixture) : IClassFixture<ApiFixtu
         Assert.NotNull((await AsAsync<IApiKeyDesk, KeyOutcome>(lee, desk => desk.CreateAsync(new(tenant.Id), "x", ApiScopes.QuotaRead, null, default))).Refusal);
         Assert.Null(await AsAsync<IMemberDesk, string?>(administrator, desk => desk.RemoveAsync(new(tenant.Id), lee.Id, null, default)));
 
-        Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync($"/tenants/{tenant.Id}/overview")).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await browser.GetAsync($"/tenants/{tenant.Id}/overview")).StatusCode);
+        using var again = await Portal.SignInAsync(lee.Email!);
+        Assert.Equal(HttpStatusCode.NotFound, (await again.GetAsync($"/tenants/{tenant.Id}/overview")).StatusCode);
         await using var context = await Portal.OpenDatabaseAsync();
         Assert.NotEqual(lee.SecurityStamp, (await context.Users.SingleAsync(user => user.Id == lee.Id)).SecurityStamp, StringComparer.Ordinal);
         Assert.Equal(["member.removed", "member.changed"], (await ActionsAsync(tenant)).Take(2), StringComparer.Ordinal);

@@ -20,8 +20,10 @@ public sealed class FakeOverviewReader : IOverviewReader
     /// <summary>Runs when a read has begun, before it answers.</summary>
     public Func<Task>? OnRead { get; set; }
 
-    public Task<IReadOnlyList<TenantChoice>> TenantsAsync(CancellationToken cancellationToken) =>
-        Fails ? Task.FromException<IReadOnlyList<TenantChoice>>(new InvalidOperationException("No database.")) : Task.FromResult(Tenants);
+    public bool MayAdministerPortal { get; set; }
+
+    public Task<TenantMenu> MenuAsync(CancellationToken cancellationToken) =>
+        Fails ? Task.FromException<TenantMenu>(new InvalidOperationException("No database.")) : Task.FromResult(new TenantMenu(Tenants, MayAdministerPortal));
 
     public async Task<TenantOverview?> ReadAsync(TenantId tenant, CancellationToken cancellationToken)
     {

@@ -97,6 +97,26 @@ public sealed partial class PageWallTests(ApiFixture fixture) : IClassFixture<Ap
         Assert.Empty(faults);
     }
 
+    [Fact]
+    public async Task EveryPageOfThePortal_IsThereForItsAdministratorsAlone()
+    {
+        var portal = fixture.Portal;
+        var tenant = await fixture.NewTenantAsync();
+        var member = await portal.AddPersonAsync(tenant.Id, TenantRole.TenantAdministrator);
+        var pages = Pages().Where(page => page.Metadata.GetOrderedMetadata<IAuthorizeData>().Any(data => data.Policy is Policies.AdministerPortal)).ToList();
+        Assert.True(pages.Count >= 3, $"{pages.Count}");
+        using var nobody = portal.CreateBrowser();
+        using var browser = await portal.SignInAsync(member.Email!);
+        using var administrator = await portal.SignInAsync(PortalUnderTest.AdminEmail, PortalUnderTest.AdminPassword);
+
+        foreach (var page in pages)
+        {
+            Assert.Equal(HttpStatusCode.Redirect, (await nobody.GetAsync(PathOf(page))).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync(PathOf(page))).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await administrator.GetAsync(PathOf(page))).StatusCode);
+        }
+    }
+
     private static Func<Operation, Guid, bool> Rule(FilledTenant here, TenantRole role)
     {
         var tenant = new TenantId(here.Tenant.Id);
@@ -119,7 +139,9 @@ public sealed partial class PageWallTests(ApiFixture fixture) : IClassFixture<Ap
     ];
 
     // Static files are mapped one by one; they are the same for everybody.
-    private static bool IsFile(RouteEndpoint route) => route.RoutePattern.RawText is "{**path:file}" || Path.HasExtension(PathOf(route)) && route.RoutePattern.Parameters.Count == 0;
+    private static bool IsFile(RouteEndpoint route) => route.Metadata.GetMetadata<IAuthorizeData>() is null && IsNamedAsFile(route);
+
+    private static bool IsNamedAsFile(RouteEndpoint route) => route.RoutePattern.RawText is "{**path:file}" || Path.HasExtension(PathOf(route)) && route.RoutePattern.Parameters.Count == 0;
 
     // What differs with every answer: nonces, tokens and the marks of prerendered parts.
     [GeneratedRegex("(?:nonce|id)=\"[^\"]*\"|<!--Blazor.*?-->|value=\"[^\"]*\"|blazor-[a-z-]*=\"[^\"]*\"", RegexOptions.Singleline)]

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Components;
 
 namespace CopilotCapacity.Portal.Features.Audit;
 
-/// <summary>A tenant's audit trail. What is looked for stands in the address.</summary>
-public sealed partial class AuditPage : IDisposable
+/// <summary>An audit trail with its filter. What is looked for stands in the address.</summary>
+public sealed partial class AuditBrowser : IDisposable
 {
     private const int PageEntries = 50;
 
@@ -19,8 +19,24 @@ public sealed partial class AuditPage : IDisposable
     private bool _isVerifying;
     private string? _shown;
 
+    /// <summary>Whose trail; null for the portal's own.</summary>
     [Parameter]
-    public Guid TenantId { get; set; }
+    public TenantId? Tenant { get; set; }
+
+    [Parameter, EditorRequired]
+    public required string Title { get; set; }
+
+    /// <summary>The question that the page answers.</summary>
+    [Parameter, EditorRequired]
+    public required string Answers { get; set; }
+
+    /// <summary>What is said while there is no entry.</summary>
+    [Parameter, EditorRequired]
+    public required string EmptyText { get; set; }
+
+    /// <summary>Kinds of changes to choose from.</summary>
+    [Parameter, EditorRequired]
+    public required IReadOnlyList<(string Name, string Words)> Groups { get; set; }
 
     [SupplyParameterFromQuery(Name = "action")]
     private string? Action { get; set; }
@@ -47,14 +63,14 @@ public sealed partial class AuditPage : IDisposable
     private NavigationManager Navigation { get; set; } = default!;
 
     [Inject]
-    private ILogger<AuditPage> Logger { get; set; } = default!;
+    private ILogger<AuditBrowser> Logger { get; set; } = default!;
 
     private bool IsFiltered => (Action ?? Actor ?? ObjectId ?? From ?? To) is not null;
 
     private string ActorName => _trail?.Entries.FirstOrDefault(entry => string.Equals(entry.Row.ActorId, Actor, StringComparison.Ordinal))?.ActorName ?? "one of them";
 
     // The export asks the same question; it is a download, so it is no place in the app.
-    private string CsvUrl => PortalUrls.AuditCsv(new TenantId(TenantId)) + new Uri(Navigation.Uri).Query;
+    private string CsvUrl => (Tenant is { } tenant ? PortalUrls.AuditCsv(tenant) : PortalUrls.PortalAuditCsv) + new Uri(Navigation.Uri).Query;
 
     public void Dispose()
     {
@@ -78,7 +94,7 @@ public sealed partial class AuditPage : IDisposable
         {
             var before = long.TryParse(Before, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : long.MaxValue;
             var filter = AuditFilters.Of(Action, Actor, ObjectId, From, To);
-            var trail = await Reader.ReadAsync(new TenantId(TenantId), filter, before, PageEntries, _disposal.Token);
+            var trail = await Reader.ReadAsync(Tenant, filter, before, PageEntries, _disposal.Token);
             _hasFailed = false;
             if (trail is null)
             {
@@ -93,7 +109,7 @@ public sealed partial class AuditPage : IDisposable
         }
         catch (Exception exception)
         {
-            AuditPageLog.ReadFailed(Logger, exception, TenantId);
+            AuditPageLog.ReadFailed(Logger, exception, Tenant?.Value);
             _hasFailed = true;
         }
     }
@@ -108,7 +124,7 @@ public sealed partial class AuditPage : IDisposable
         _isVerifying = true;
         try
         {
-            _verification = await Reader.VerifyAsync(new TenantId(TenantId), _disposal.Token);
+            _verification = await Reader.VerifyAsync(Tenant, _disposal.Token);
         }
         catch (OperationCanceledException) when (_disposal.IsCancellationRequested)
         {
@@ -116,7 +132,7 @@ public sealed partial class AuditPage : IDisposable
         }
         catch (Exception exception)
         {
-            AuditPageLog.ReadFailed(Logger, exception, TenantId);
+            AuditPageLog.ReadFailed(Logger, exception, Tenant?.Value);
             _hasFailed = true;
         }
         finally
@@ -170,5 +186,5 @@ internal static class AuditFilters
 internal static partial class AuditPageLog
 {
     [LoggerMessage(EventId = 3201, Level = LogLevel.Error, Message = "The audit trail of tenant {TenantId} could not be read")]
-    public static partial void ReadFailed(ILogger logger, Exception exception, Guid tenantId);
+    public static partial void ReadFailed(ILogger logger, Exception exception, Guid? tenantId);
 }
