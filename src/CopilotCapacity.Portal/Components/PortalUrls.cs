@@ -15,6 +15,7 @@ public static class PortalUrls
     public const string Account = "/account";
     public const string NotFound = "/not-found";
     public const string Error = "/error";
+    public const string Tenants = "/portal/tenants";
     public const string People = "/portal/people";
     public const string PortalAudit = "/portal/audit";
     public const string PortalAuditCsv = "/portal/audit.csv";
@@ -22,6 +23,19 @@ public static class PortalUrls
     private const string TenantPrefix = "/tenants/";
 
     public static string Overview(TenantId tenant) => Of(tenant, "overview");
+
+    public static string Environments(TenantId tenant) => Of(tenant, "environments");
+
+    public static string Environment(TenantId tenant, EnvironmentId environment) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Environments(tenant)}/{environment.Value:D}");
+
+    public static string MessagePacks(TenantId tenant) => Of(tenant, "packs");
+
+    public static string Usage(TenantId tenant) => Of(tenant, "usage");
+
+    public static string UsageCsv(TenantId tenant) => Of(tenant, "usage.csv");
+
+    public static string Settings(TenantId tenant) => Of(tenant, "settings");
 
     public static string Rates(TenantId tenant) => Of(tenant, "rates");
 
