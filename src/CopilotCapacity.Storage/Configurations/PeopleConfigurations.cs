@@ -27,6 +27,9 @@ internal sealed class InvitationConfiguration : IEntityTypeConfiguration<Invitat
         builder.ToTable("invitations");
         builder.HasKey(row => row.Id);
         builder.HasIndex(row => row.TokenHash).IsUnique();
+
+        // It works once: of two who accept it at the same time, one fails.
+        builder.Property(row => row.AcceptedAt).IsConcurrencyToken();
         builder.HasIndex(row => row.TenantKey);
         builder.HasOne<TenantRow>().WithMany().HasForeignKey(row => row.TenantKey).OnDelete(DeleteBehavior.Restrict);
         builder.Property(row => row.Environments).HasConversion(Ids.Converter, Ids.Comparer);

@@ -43,6 +43,11 @@ public sealed class SqliteDatabase(string connectionString)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(File)!);
             IsNew = !System.IO.File.Exists(File);
+            if (IsNew)
+            {
+                CreateForOwnerAlone();
+            }
+
             using var connection = OpenForWriting();
             using var context = CreateContext(connection);
 
@@ -56,6 +61,18 @@ public sealed class SqliteDatabase(string connectionString)
         {
             throw new DatabaseUnusableException($"The database {File} cannot be used: {exception.Message}", exception);
         }
+    }
+
+    // Whoever may read the file reads all tenants. SQLite gives its log files the rights of the file they belong to.
+    private void CreateForOwnerAlone()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using var file = new FileStream(File, options);
     }
 
     /// <summary>A context over the factory's own connection settings.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Linq.Expressions;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -97,8 +98,38 @@ internal sealed class Invitations(IDbContextFactory<PortalDbContext> contexts, A
         return new OpenInvitation(row.Id, row.Email, tenant, row.Role);
     }
 
+    /// <summary>
+    /// Takes back what somebody has made who may not any more; part of what is saved next.
+    /// </summary>
+    /// <param name="context">The database.</param>
+    /// <param name="person">Who made them.</param>
+    /// <param name="isTheirs">Which of theirs.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    public async Task RevokeAllAsync(
+        PortalDbContext context, Guid person, Expression<Func<InvitationRow, bool>> isTheirs, CancellationToken cancellationToken)
+    {
+        var open = context.Invitations.Where(row => row.InvitedBy == person && row.AcceptedAt == null && row.RevokedAt == null).Where(isTheirs);
+        foreach (var row in await open.ToListAsync(cancellationToken))
+        {
+            row.RevokedAt = time.GetUtcNow();
+        }
+    }
+
     /// <summary>Lets a person join by a link; gives what they joined, or null when the link opens nothing.</summary>
     public async Task<Joined?> AcceptAsync(string? token, Guid person, string name, string? address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TryAcceptAsync(token, person, name, address, cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // Somebody else was quicker with the same link.
+            return null;
+        }
+    }
+
+    private async Task<Joined?> TryAcceptAsync(string? token, Guid person, string name, string? address, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         if (await FindAsync(context, token, cancellationToken) is not { } row)

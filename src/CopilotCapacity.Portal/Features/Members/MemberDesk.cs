@@ -103,7 +103,7 @@ internal sealed class MemberDesk(
             var before = MemberValues.Of(row.Role, row.Environments.Count);
             if (wanted.Role < row.Role)
             {
-                await EndSessionsAsync(context, user, cancellationToken);
+                await EndAsync(context, row, user, cancellationToken);
             }
 
             (row.Role, row.Environments) = (wanted.Role, [.. wanted.Environments.Select(environment => environment.Value)]);
@@ -114,17 +114,18 @@ internal sealed class MemberDesk(
     public Task<string?> RemoveAsync(TenantId tenant, Guid member, string? reason, CancellationToken cancellationToken) =>
         ChangeAsync(tenant, member, reason, async (context, row, user, actor) =>
         {
-            await EndSessionsAsync(context, user, cancellationToken);
+            await EndAsync(context, row, user, cancellationToken);
             context.Memberships.Remove(row);
             await SaveAsync(context, row, actor, "member.removed", MemberValues.Of(row.Role, row.Environments.Count), null, cancellationToken);
             return null;
         }, cancellationToken);
 
-    // Part of what is saved next. A page that is open looks for its session twice a minute.
-    private static async Task EndSessionsAsync(PortalDbContext context, PortalUser user, CancellationToken cancellationToken)
+    // Part of what is saved next. A page that is open looks for its session twice a minute; whom they have invited does not come in.
+    private async Task EndAsync(PortalDbContext context, MembershipRow row, PortalUser user, CancellationToken cancellationToken)
     {
         user.SecurityStamp = Guid.NewGuid().ToString();
         context.Sessions.RemoveRange(await context.Sessions.Where(session => session.UserId == user.Id).ToListAsync(cancellationToken));
+        await invitations.RevokeAllAsync(context, user.Id, invitation => invitation.TenantKey == row.TenantKey, cancellationToken);
     }
 
     private static Task<int> KeyOfAsync(PortalDbContext context, TenantId tenant, CancellationToken cancellationToken) =>

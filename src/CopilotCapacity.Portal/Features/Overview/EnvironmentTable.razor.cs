@@ -1,5 +1,6 @@
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Portal.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
@@ -10,13 +11,49 @@ public sealed partial class EnvironmentTable
 {
     private static readonly QuotaStatus[] s_worstFirst = [QuotaStatus.Depleted, QuotaStatus.Low, QuotaStatus.Available];
 
-    private EnvironmentRows _rows = new([], 0, 1, 1);
+    private static readonly Dictionary<string, object?> s_allLabel = new(StringComparer.Ordinal) { ["aria-label"] = "Choose all environments on this page" };
 
     [Parameter, EditorRequired]
-    public required TenantOverview Overview { get; set; }
+    public required TenantId Tenant { get; set; }
+
+    /// <summary>The rows of the page, and how many match.</summary>
+    [Parameter, EditorRequired]
+    public required EnvironmentRows Rows { get; set; }
+
+    /// <summary>How many environments there are, whether they match or not.</summary>
+    [Parameter, EditorRequired]
+    public required int Total { get; set; }
+
+    [Parameter, EditorRequired]
+    public required Period Period { get; set; }
+
+    [Parameter, EditorRequired]
+    public required DateTimeOffset AsOf { get; set; }
 
     [Parameter, EditorRequired]
     public required OverviewView View { get; set; }
+
+    /// <summary>Whether each row shows type, region and cost centre.</summary>
+    [Parameter]
+    public bool ShowPlace { get; set; }
+
+    /// <summary>The environments that are chosen; null where none can be.</summary>
+    [Parameter]
+    public IReadOnlySet<EnvironmentId>? Selected { get; set; }
+
+    [Parameter]
+    public EventCallback<(OverviewEnvironment Environment, bool On)> OnSelect { get; set; }
+
+    [Parameter]
+    public EventCallback<bool> OnSelectPage { get; set; }
+
+    /// <summary>What can be done with the chosen ones; shown above the rows.</summary>
+    [Parameter]
+    public RenderFragment? Toolbar { get; set; }
+
+    /// <summary>What can be done while there is no environment.</summary>
+    [Parameter]
+    public RenderFragment? EmptyAction { get; set; }
 
     [Parameter]
     public EventCallback<string> OnFilter { get; set; }
@@ -37,10 +74,12 @@ public sealed partial class EnvironmentTable
     public EventCallback<EnvironmentId> OnAllocate { get; set; }
 
     private string Matches => View.IsFiltered
-        ? $"{_rows.Matches} of {Formats.Count(Overview.Environments.Count, "environment", "environments")}"
-        : Formats.Count(Overview.Environments.Count, "environment", "environments");
+        ? $"{Rows.Matches} of {Formats.Count(Total, "environment", "environments")}"
+        : Formats.Count(Total, "environment", "environments");
 
-    protected override void OnParametersSet() => _rows = View.Apply(Overview.Environments);
+    private bool IsPageSelected => Rows.Rows.Count > 0 && Rows.Rows.All(row => Selected?.Contains(row.Id) == true);
+
+    private static Dictionary<string, object?> AllLabel => s_allLabel;
 
     private static string WordOf(QuotaStatus? status) => status is { } some ? StatusLook.Of(some).Word : "Any status";
 

@@ -18,6 +18,11 @@ public static class EnvironmentText
         ? $"{environment.Type}, no application linked"
         : string.Join(", ", environment.Applications.Select(NameOf));
 
+    /// <summary>Type, region and who answers for it.</summary>
+    public static string Place(OverviewEnvironment environment) => environment.CostCenter is { } costCenter
+        ? $"{environment.Type} · {environment.Region} · {costCenter}"
+        : $"{environment.Type} · {environment.Region}";
+
     public static FundingShares Shares(OverviewEnvironment environment) => new()
     {
         Allocation = environment.ConsumedFromAllocation,

@@ -1,8 +1,6 @@
 using System.Globalization;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
-using CopilotCapacity.Domain.Units;
-using CopilotCapacity.Portal.Components.Shared;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 
@@ -12,7 +10,6 @@ namespace CopilotCapacity.Portal.Features.Overview;
 public sealed partial class OverviewPage
 {
     private const string TableView = "table";
-    private const int UndoMilliseconds = 10_000;
 
     private IDialogReference? _dialog;
     private EnvironmentId? _dialogOf;
@@ -102,14 +99,7 @@ public sealed partial class OverviewPage
             return;
         }
 
-        var parameters = new DialogParameters<AllocationDialog>
-        {
-            { d => d.Environment, environment },
-            { d => d.PoolLeft, overview.PoolLeft },
-            { d => d.Save, credits => SaveAsync(overview.Tenant, environment, credits) },
-        };
-        var options = new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true, CloseOnEscapeKey = true };
-        _dialog = await Dialogs.ShowAsync<AllocationDialog>(title: null, parameters, options);
+        _dialog = await new AllocationPane(Dialogs, Editor, Snackbar, Logger).OpenAsync(overview.Tenant, environment, overview.PoolLeft);
         _ = ForgetWhenClosedAsync(_dialog, environment.Id);
     }
 
@@ -121,46 +111,6 @@ public sealed partial class OverviewPage
             _dialog = null;
             _dialogOf = null;
             Go(replace: true, ("allocate", null));
-        }
-    }
-
-    private async Task<string?> SaveAsync(TenantId tenant, OverviewEnvironment environment, Credits credits)
-    {
-        var refusal = await SetAsync(tenant, environment.Id, credits, environment.AllocationVersion);
-        if (refusal is null)
-        {
-            var message = $"{environment.Name}: {Formats.Credits(environment.Allocation)} → {Formats.Credits(credits)} credits";
-            Snackbar.Add(message, Severity.Normal, options =>
-            {
-                options.Action = "Undo";
-                options.HideIcon = true;
-                options.VisibleStateDuration = UndoMilliseconds;
-                options.OnClick = _ => UndoAsync(tenant, environment);
-            });
-        }
-
-        return refusal;
-    }
-
-    // Undo is one more change, so that history keeps both; setting the number has raised the version by one.
-    private async Task UndoAsync(TenantId tenant, OverviewEnvironment environment)
-    {
-        var refusal = await SetAsync(tenant, environment.Id, environment.Allocation, environment.AllocationVersion + 1);
-        Snackbar.Add(
-            refusal ?? $"{environment.Name} has {Formats.Credits(environment.Allocation)} credits again",
-            refusal is null ? Severity.Normal : Severity.Error);
-    }
-
-    private async Task<string?> SetAsync(TenantId tenant, EnvironmentId environment, Credits credits, int version)
-    {
-        try
-        {
-            return await Editor.SetAsync(tenant, environment, credits, version, CancellationToken.None);
-        }
-        catch (Exception exception)
-        {
-            OverviewLog.SetFailed(Logger, exception, environment.Value);
-            return "The change could not be saved. It may or may not have taken effect; look at the table before you try again.";
         }
     }
 

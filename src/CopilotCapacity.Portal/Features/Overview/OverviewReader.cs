@@ -1,13 +1,11 @@
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Prepaid;
-using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Storage;
-using CopilotCapacity.Storage.Model;
 using CopilotCapacity.Storage.Queries;
 using Microsoft.EntityFrameworkCore;
 
@@ -67,9 +65,8 @@ internal sealed class OverviewReader(
         var capacity = CapacityQuery.Read(snapshot, row, period);
         var grants = GrantQuery.ReadMonth(snapshot, row, period);
         var plans = PlanQuery.Read(snapshot, row, period);
-        var environments = EnvironmentQuery.ReadMonth(snapshot, row, period)
-            .Where(environment => AccessRules.Sees(person, tenant, new EnvironmentId(environment.Row.Id)))
-            .Select(environment => ToOverview(environment, capacity, plans, row, period, asOf))
+        var environments = EnvironmentViews.Read(snapshot, row, capacity, plans, asOf)
+            .Where(environment => AccessRules.Sees(person, tenant, environment.Id))
             .OrderByDescending(environment => environment.Status)
             .ThenBy(environment => environment.RunsOutAt ?? DateTimeOffset.MaxValue)
             .ThenBy(environment => environment.Name, StringComparer.CurrentCultureIgnoreCase)
@@ -99,48 +96,6 @@ internal sealed class OverviewReader(
             BurnDown = BurnDownPoints.Of(capacity, grants, UsageDayQuery.ReadPrepaid(snapshot, row, period), period, asOf),
             Environments = environments,
             MayChangeCapacity = AccessRules.May(person, Operation.ChangeCapacity, tenant),
-        };
-    }
-
-    private static OverviewEnvironment ToOverview(
-        EnvironmentMonthView environment,
-        CapacityView capacity,
-        IReadOnlyDictionary<int, PlanView> plans,
-        TenantRow tenant,
-        Period period,
-        DateTimeOffset asOf)
-    {
-        var row = environment.Row;
-        var plan = row.PlanKey is { } key ? plans[key] : null;
-        var paying = plan is { Row.IsEnabled: true } && row.PayAsYouGo ? plan : null;
-        var reach = new Reach
-        {
-            AllocationLeft = environment.AllocationLeft,
-            AllocationTotal = environment.Backing,
-            DrawsOnPool = row.DrawFromTenantPool,
-            PoolLeft = capacity.PoolRemaining,
-            PoolTotal = capacity.PoolSize,
-            HasPayAsYouGo = paying is not null,
-            PayAsYouGoLeft = paying?.Left,
-            PayAsYouGoTotal = paying?.Total,
-        };
-        return new OverviewEnvironment
-        {
-            Id = new EnvironmentId(row.Id),
-            Name = row.Name,
-            Type = row.Type,
-            Applications = environment.Applications,
-            Status = reach.StatusAt(tenant.LowThresholdPercent),
-            Allocation = new Credits(row.Allocation),
-            Backed = environment.Backing,
-            AllocationVersion = row.AllocationVersion,
-            ConsumedFromAllocation = environment.Consumed,
-            ConsumedFromPool = environment.PoolConsumed,
-            PayAsYouGoCredits = environment.PayAsYouGo,
-            Unfunded = environment.Unfunded,
-            Reach = reach,
-            BillingPlan = plan?.Row.Name,
-            RunsOutAt = MonthPace.RunsOutAt(reach, environment.Charged, period, asOf),
         };
     }
 

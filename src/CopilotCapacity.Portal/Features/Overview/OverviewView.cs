@@ -78,6 +78,9 @@ public sealed record OverviewView
         return new EnvironmentRows([.. rows], matches.Count, page, pages);
     }
 
+    /// <summary>All environments that match, in no order that matters.</summary>
+    public IEnumerable<OverviewEnvironment> Matching(IEnumerable<OverviewEnvironment> environments) => environments.Where(Matches);
+
     /// <summary>An enum's name as the query string spells it.</summary>
     public static string NameOf<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
@@ -87,6 +90,8 @@ public sealed record OverviewView
         && (Filter.Length == 0
             || Contains(environment.Name)
             || Contains(EnvironmentText.Applications(environment))
+            || Contains(environment.Region)
+            || Contains(environment.CostCenter ?? string.Empty)
             || Contains(environment.BillingPlan ?? string.Empty));
 
     private bool Contains(string text) =>

@@ -80,6 +80,11 @@ public sealed record OverviewEnvironment
 
     public required EnvironmentType Type { get; init; }
 
+    public required string Region { get; init; }
+
+    /// <summary>The cost centre that answers for it; null when none is named.</summary>
+    public required string? CostCenter { get; init; }
+
     public required IReadOnlyList<ApplicationKind> Applications { get; init; }
 
     public required QuotaStatus Status { get; init; }

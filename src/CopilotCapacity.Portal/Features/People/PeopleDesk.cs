@@ -67,6 +67,7 @@ internal sealed class PeopleDesk(
             if (!isAdministrator)
             {
                 await EndSessionsAsync(context, user, cancellationToken);
+                await invitations.RevokeAllAsync(context, user.Id, _ => true, cancellationToken);
             }
 
             await SaveAsync(context, actor, isAdministrator ? "administrator.added" : "administrator.removed", user, cancellationToken);
@@ -89,6 +90,7 @@ internal sealed class PeopleDesk(
                 .Append((AuditRow.Portal, Entry(actor, "person.removed", user)))
                 .ToList();
             context.Memberships.RemoveRange(memberships);
+            await invitations.RevokeAllAsync(context, user.Id, _ => true, cancellationToken);
             context.Users.Remove(user);
             await audit.SaveAsync(context, entries, cancellationToken);
         }, cancellationToken);

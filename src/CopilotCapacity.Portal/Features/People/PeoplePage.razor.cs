@@ -160,6 +160,6 @@ public sealed partial class PeoplePage : IDisposable
 /// <summary>The log messages of the people's page.</summary>
 internal static partial class PeopleLog
 {
-    [LoggerMessage(EventId = 3501, Level = LogLevel.Error, Message = "The people of the portal could not be read or changed")]
+    [LoggerMessage(EventId = 3511, Level = LogLevel.Error, Message = "The people of the portal could not be read or changed")]
     public static partial void Failed(ILogger logger, Exception exception);
 }

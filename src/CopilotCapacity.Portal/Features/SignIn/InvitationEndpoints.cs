@@ -87,15 +87,25 @@ internal static class InvitationEndpoints
 /// <summary>What the doors share about people.</summary>
 internal static class PortalPeople
 {
+    // As long as the fields of the forms.
+    private const int NameMax = 100;
+    private const int AddressMax = 254;
+
     /// <summary>A person who is not saved yet.</summary>
-    public static PortalUser Make(string? name, string? email) => new()
+    public static PortalUser Make(string? name, string? email)
     {
-        UserName = email?.Trim(),
-        Email = email?.Trim(),
-        DisplayName = string.IsNullOrWhiteSpace(name) ? email?.Trim() ?? "" : name.Trim(),
-    };
+        var address = Shorten(email, AddressMax);
+        return new PortalUser
+        {
+            UserName = address,
+            Email = address,
+            DisplayName = string.IsNullOrWhiteSpace(name) ? address ?? "" : Shorten(name, NameMax)!,
+        };
+    }
 
     /// <summary>What was wrong, in words.</summary>
     public static string Sentence(IdentityResult result) =>
         string.Join(' ', result.Errors.Select(error => error.Description).Distinct(StringComparer.Ordinal));
+
+    private static string? Shorten(string? text, int most) => text?.Trim() is { } trimmed && trimmed.Length > most ? trimmed[..most] : text?.Trim();
 }

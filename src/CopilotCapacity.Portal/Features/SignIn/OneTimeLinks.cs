@@ -38,6 +38,9 @@ internal sealed class OneTimeLinks(TimeProvider time)
         return true;
     }
 
+    /// <summary>Gives a token back that nothing came of; it works for an hour again.</summary>
+    public void GiveBack(string token, Guid? user) => _links.TryAdd(Hash(token), new Link(user, time.GetUtcNow() + s_validFor));
+
     // Looked up by hash, so that the time a lookup takes says nothing about the tokens there are.
     private static string Hash(string token) => Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token)));
 

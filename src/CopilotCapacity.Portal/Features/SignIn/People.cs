@@ -44,7 +44,12 @@ internal static class PeopleExtensions
         });
         services.AddSingleton<Sessions>();
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme)
-            .Configure<Sessions>((options, sessions) => options.SessionStore = sessions);
+            .Configure<Sessions>((options, sessions) =>
+            {
+                options.SessionStore = sessions;
+                options.CookieManager = new DoorCookies();
+            });
+        services.Configure<PasswordHasherOptions>(options => options.IterationCount = 210_000);
         services.AddAuthorization();
         services.AddCookies();
         services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.FromSeconds(30));

@@ -33,10 +33,12 @@ internal sealed class Sessions(IDbContextFactory<PortalDbContext> contexts, Time
     public async Task RenewAsync(string key, AuthenticationTicket ticket)
     {
         await using var context = await contexts.CreateDbContextAsync();
-        if (await FindAsync(context, key, CancellationToken.None) is { } row)
+
+        // A session is one person's; whoever signs in where somebody else was begins another one, with another key.
+        if (await FindAsync(context, key, CancellationToken.None) is { } row && row.UserId == UserOf(ticket))
         {
             Touch(row);
-            (row.UserId, row.Ticket) = (UserOf(ticket), TicketSerializer.Default.Serialize(ticket));
+            row.Ticket = TicketSerializer.Default.Serialize(ticket);
             await context.SaveChangesAsync();
         }
     }
@@ -163,6 +165,27 @@ internal sealed class Sessions(IDbContextFactory<PortalDbContext> contexts, Time
         var (idle, longest) = (row.SeenAt + Idle, row.StartedAt + Longest);
         row.ExpiresAt = idle < longest ? idle : longest;
     }
+}
+
+/// <summary>
+/// Keeps the sign-in of a request from the doors themselves. Whoever comes through one begins a session with a key of its own, so
+/// that a cookie which somebody planted beforehand does not become theirs.
+/// </summary>
+internal sealed class DoorCookies : ICookieManager
+{
+    private static readonly PathString[] s_doors = ["/sign-in", "/set-up", "/signin-oidc", "/invitation/new"];
+
+    private readonly ChunkingCookieManager _cookies = new();
+
+    public string? GetRequestCookie(HttpContext context, string key) =>
+        Array.Exists(s_doors, door => context.Request.Path.StartsWithSegments(door, StringComparison.OrdinalIgnoreCase))
+            ? null
+            : _cookies.GetRequestCookie(context, key);
+
+    public void AppendResponseCookie(HttpContext context, string key, string? value, CookieOptions options) =>
+        _cookies.AppendResponseCookie(context, key, value, options);
+
+    public void DeleteCookie(HttpContext context, string key, CookieOptions options) => _cookies.DeleteCookie(context, key, options);
 }
 
 /// <summary>Names browsers as their people know them. What a browser says of itself is shown and never believed.</summary>

@@ -75,7 +75,9 @@ internal static class SignInEndpoints
         PersonAudit audit)
     {
         var asserted = string.IsNullOrEmpty(credential) ? null : await signIn.PerformPasskeyAssertionAsync(credential);
-        if (asserted is not { Succeeded: true } || await users.IsLockedOutAsync(asserted.User))
+
+        // Wrong passwords lock passwords out. A passkey is not guessed, so whoever knows a name shuts nobody out with it.
+        if (asserted is not { Succeeded: true })
         {
             return SignInForm(returnUrl, null, "This passkey opens nothing here. Try again, or use your password.");
         }
@@ -124,7 +126,8 @@ internal static class SignInEndpoints
         SignInManager<PortalUser> signIn,
         UserManager<PortalUser> users)
     {
-        if (token is null || !links.IsValid(token))
+        // Used up first, so that of two who send it at the same time one is refused.
+        if (token is null || !links.TryUse(token, out _))
         {
             return new RazorComponentResult<SetUpPage>(new { Token = token, IsValid = false });
         }
@@ -134,12 +137,12 @@ internal static class SignInEndpoints
         var result = await users.CreateAsync(user, password ?? "");
         if (!result.Succeeded)
         {
+            links.GiveBack(token, null);
             var problem = PortalPeople.Sentence(result);
             return new RazorComponentResult<SetUpPage>(
                 new { Token = token, IsValid = true, Name = name, Email = email, Problem = problem });
         }
 
-        links.TryUse(token, out _);
         await audit.NoteAsync(http, user, "person.setUp");
         await signIn.SignInAsync(user, isPersistent: false);
         return Results.LocalRedirect("/");

@@ -2,6 +2,7 @@ using CopilotCapacity.Portal.Components;
 using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Features.ApiKeys;
 using CopilotCapacity.Portal.Features.Audit;
+using CopilotCapacity.Portal.Features.Environments;
 using CopilotCapacity.Portal.Features.Members;
 using CopilotCapacity.Portal.Features.Overview;
 using CopilotCapacity.Portal.Features.People;
@@ -17,6 +18,10 @@ internal static class PagesStartup
         services.AddPortalComponents();
         services.AddScoped<IOverviewReader, OverviewReader>();
         services.AddScoped<IAllocationEditor, AllocationEditor>();
+        services.AddScoped<IEnvironmentDesk, EnvironmentDesk>();
+        services.AddScoped<IEnvironmentReader, EnvironmentReader>();
+        services.AddScoped<IEnvironmentEditor, EnvironmentEditor>();
+        services.AddScoped<IBulkAllocations, BulkAllocations>();
         services.AddScoped<IRateReader, RateReader>();
         services.AddScoped<IRateEditor, RateEditor>();
         services.AddScoped<IAuditReader, AuditReader>();

@@ -43,6 +43,34 @@ public sealed class MemberDeskTests(ApiFixture fixture) : IClassFixture<ApiFixtu
     }
 
     [Fact]
+    public async Task Invitation_AcceptedByTwoAtOnce_LetsOneIn()
+    {
+        var tenant = await fixture.NewTenantAsync();
+        var administrator = await Portal.AddPersonAsync(tenant.Id, TenantRole.TenantAdministrator);
+        var token = (await AsAsync<IMemberDesk, InvitationOutcome>(administrator, desk => desk.InviteAsync(new(tenant.Id), "lee@contoso.example", s_reader, default))).Path!.Split("token=")[1];
+        var people = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Portal.AddPersonAsync()));
+        var invitations = Portal.Services.GetRequiredService<Invitations>();
+
+        var joined = await Task.WhenAll(people.Select(person => Task.Run(() => invitations.AcceptAsync(token, person.Id, person.DisplayName, null, default))));
+
+        Assert.Single(joined, outcome => outcome is not null);
+    }
+
+    [Fact]
+    public async Task Invitation_OfSomebodyWhoWasRemoved_OpensNothing()
+    {
+        var tenant = await fixture.NewTenantAsync();
+        var administrator = await Portal.AddPersonAsync(tenant.Id, TenantRole.TenantAdministrator);
+        var lee = await Portal.AddPersonAsync(tenant.Id, TenantRole.TenantAdministrator);
+        var path = (await AsAsync<IMemberDesk, InvitationOutcome>(lee, desk => desk.InviteAsync(new(tenant.Id), "x@contoso.example", s_reader, default))).Path!;
+
+        Assert.Null(await AsAsync<IMemberDesk, string?>(administrator, desk => desk.RemoveAsync(new(tenant.Id), lee.Id, null, default)));
+
+        using var browser = Portal.CreateBrowser();
+        Assert.Contains("This invitation is over", await browser.GetStringAsync(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Invitation_TakenBackOrTooOld_OpensNothing()
     {
         await using var portal = new PortalUnderTest();

@@ -54,6 +54,8 @@ public static class Overviews
             Id = new EnvironmentId(new Guid(number, 0, 0, new byte[8])),
             Name = name,
             Type = EnvironmentType.Production,
+            Region = "westeurope",
+            CostCenter = "CC-100 Sales",
             Applications = [ApplicationKind.Sales],
             Status = status,
             Allocation = Credits.Of(allocation),

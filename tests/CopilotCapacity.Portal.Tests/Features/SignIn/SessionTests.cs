@@ -31,6 +31,22 @@ public sealed partial class SessionTests(ApiFixture fixture) : IClassFixture<Api
     }
 
     [Fact]
+    public async Task Cookie_ThatWasPlanted_DoesNotBecomeWhoeverSignsInWithIt()
+    {
+        var (thief, lee) = (await Portal.AddPersonAsync(), await Portal.AddPersonAsync());
+        var cookies = new CookieContainer();
+        using var browser = Portal.CreateDefaultClient(new CookieContainerHandler(cookies));
+        await browser.PostFormAsync("/sign-in", "/sign-in", ("email", thief.Email!), ("password", PeopleUnderTest.Password));
+        var planted = cookies.GetCookieHeader(browser.BaseAddress!);
+
+        await browser.PostFormAsync("/sign-in", "/sign-in", ("email", lee.Email!), ("password", PeopleUnderTest.Password));
+
+        Assert.Contains(lee.Email!, await browser.GetStringAsync("/account"), StringComparison.Ordinal);
+        using var other = Portal.CreateDefaultClient();
+        Assert.DoesNotContain(lee.Email!, await (await AccountAsync(other, planted)).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task SignedOut_SessionIsGone()
     {
         var lee = await Portal.AddPersonAsync();

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CopilotCapacity.Storage.Migrations
 {
     [DbContext(typeof(PortalDbContext))]
-    [Migration("20261123163009_Sessions")]
+    [Migration("20261123172133_Sessions")]
     partial class Sessions
     {
         /// <inheritdoc />
@@ -393,6 +393,7 @@ namespace CopilotCapacity.Storage.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<long?>("AcceptedAt")
+                        .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("CreatedAt")

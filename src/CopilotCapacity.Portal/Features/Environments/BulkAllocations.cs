@@ -1,0 +1,79 @@
+using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Metering;
+using CopilotCapacity.Portal.Features.Access;
+
+namespace CopilotCapacity.Portal.Features.Environments;
+
+/// <summary>Sets several allocations on behalf of the person in the circuit, whose right is looked at anew each time.</summary>
+internal sealed class BulkAllocations(Meter meter, CurrentPerson current) : IBulkAllocations
+{
+    public Task<BulkOutcome> TryAsync(TenantId tenant, IReadOnlyList<WantedAllocation> wanted, CancellationToken cancellationToken) =>
+        ReallocateAsync(tenant, new ReallocationId(Guid.NewGuid()), wanted, null, isTrial: true, cancellationToken);
+
+    public Task<BulkOutcome> ApplyAsync(
+        TenantId tenant, ReallocationId id, IReadOnlyList<WantedAllocation> wanted, string? reason, CancellationToken cancellationToken) =>
+        ReallocateAsync(tenant, id, wanted, reason, isTrial: false, cancellationToken);
+
+    public async Task<string?> UndoAsync(TenantId tenant, ReallocationId id, CancellationToken cancellationToken)
+    {
+        var (actor, refusal) = await current.AskAsync(Operation.ChangeCapacity, tenant, cancellationToken: cancellationToken);
+        return actor is null
+            ? refusal
+            : (await meter.ChangeAsync(tenant, actor, ledger => ledger.UndoReallocation(id, new ReallocationId(Guid.NewGuid())))).Refusal?.Detail;
+    }
+
+    private async Task<BulkOutcome> ReallocateAsync(
+        TenantId tenant, ReallocationId id, IReadOnlyList<WantedAllocation> wanted, string? reason, bool isTrial, CancellationToken cancellationToken)
+    {
+        var (actor, refusal) = await current.AskAsync(Operation.ChangeCapacity, tenant, reason: reason, cancellationToken: cancellationToken);
+        if (actor is null)
+        {
+            return new BulkOutcome(null, refusal);
+        }
+
+        var outcome = await meter.ChangeAsync(tenant, actor, ledger => Reallocate(ledger, id, wanted, reason, isTrial));
+        return outcome.Refusal is { } no ? new BulkOutcome(null, no.Detail) : new BulkOutcome(ResultOf(outcome.Value!), null);
+    }
+
+    // The numbers were chosen looking at others; where these have changed since, they mean something else.
+    private static Outcome<ReallocationResult> Reallocate(
+        TenantLedger ledger, ReallocationId id, IReadOnlyList<WantedAllocation> wanted, string? reason, bool isTrial)
+    {
+        var moves = new List<AllocationMove>(wanted.Count);
+        foreach (var (chosen, credits) in wanted)
+        {
+            if (ledger.Find(chosen.Id) is not { RetiredAt: null } environment)
+            {
+                return Refusal.Conflict("changed_since", $"{chosen.Name} was retired meanwhile. Choose again.");
+            }
+
+            if (environment.AllocationVersion != chosen.Version)
+            {
+                return Refusal.Conflict(
+                    "changed_since", $"Somebody has changed {chosen.Name} meanwhile: its allocation is {environment.Allocation} credits now. Choose again.");
+            }
+
+            var grows = credits - environment.Allocation;
+            if (grows.IsPositive)
+            {
+                moves.Add(new AllocationMove(null, chosen.Id, grows));
+            }
+            else if (grows < Credits.Zero)
+            {
+                moves.Add(new AllocationMove(chosen.Id, null, Credits.Zero - grows));
+            }
+        }
+
+        return moves.Count == 0
+            ? Refusal.Conflict("nothing_to_do", "These allocations have these numbers already.")
+            : ledger.Reallocate(id, moves, reason, isTrial);
+    }
+
+    private static BulkResult ResultOf(ReallocationResult result)
+    {
+        var pool = result.Numbers.Where(number => number.Environment is null).Select(number => (ReallocatedNumber?)number).SingleOrDefault();
+        return new BulkResult(result.Id, pool?.Before, pool?.After, result.Statuses);
+    }
+}

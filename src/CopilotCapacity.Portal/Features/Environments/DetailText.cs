@@ -1,0 +1,79 @@
+using System.Globalization;
+using CopilotCapacity.Domain.Rating;
+using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Portal.Components.Shared;
+using CopilotCapacity.Portal.Features.Caps;
+using CopilotCapacity.Portal.Features.Overview;
+using CopilotCapacity.Portal.Features.Rates;
+
+namespace CopilotCapacity.Portal.Features.Environments;
+
+/// <summary>The words of the page of one environment.</summary>
+public static class DetailText
+{
+    /// <summary>All it was charged in the month, whoever paid.</summary>
+    public static Credits Used(OverviewEnvironment environment) =>
+        environment.ConsumedFromAllocation + environment.ConsumedFromPool + environment.PayAsYouGoCredits + environment.Unfunded;
+
+    /// <summary>Who paid for it.</summary>
+    public static string UsedOf(OverviewEnvironment environment)
+    {
+        var parts = new List<string>();
+        Add(environment.ConsumedFromAllocation, "allocation");
+        Add(environment.ConsumedFromPool, "tenant pool");
+        Add(environment.PayAsYouGoCredits, "pay-as-you-go");
+        Add(environment.Unfunded, "nobody");
+        return parts.Count == 0 ? "nothing yet" : string.Join(", ", parts);
+
+        void Add(Credits credits, string payer)
+        {
+            if (credits.IsPositive)
+            {
+                parts.Add($"{Formats.Brief(credits)} {payer}");
+            }
+        }
+    }
+
+    /// <summary>Whether credits stand behind all of the allocation.</summary>
+    public static string Backing(OverviewEnvironment environment) => environment.Backed < environment.Allocation
+        ? $"only {Formats.Credits(environment.Backed)} of it are there now"
+        : "set aside each month";
+
+    /// <summary>What the allocation gives.</summary>
+    public static string Allocation(OverviewEnvironment environment) => environment.Allocation.IsPositive
+        ? $"{Formats.Credits(environment.Reach.AllocationLeft)} of {Formats.Credits(environment.Backed)} credits left; it begins anew each month"
+        : "none is set aside for it";
+
+    /// <summary>What the tenant pool gives.</summary>
+    public static string Pool(EnvironmentDetail detail) => detail.Environment.Reach.DrawsOnPool
+        ? $"{Formats.Credits(detail.PoolLeft)} credits left, shared with other environments"
+        : "it may not draw on the pool";
+
+    /// <summary>What pay-as-you-go gives.</summary>
+    public static string PayAsYouGo(EnvironmentDetail detail) => detail.Environment switch
+    {
+        { BillingPlan: null } => "it is on no billing plan",
+        { Reach.HasPayAsYouGo: false, BillingPlan: { } plan } => detail.PayAsYouGo ? $"plan “{plan}” is disabled" : $"plan “{plan}” may not pay for it",
+        { Reach.PayAsYouGoLeft: null, BillingPlan: { } plan } => $"plan “{plan}”, without a hard stop",
+        { BillingPlan: { } plan } environment => $"plan “{plan}”, whose budget buys {Formats.Credits(environment.Reach.PayAsYouGoLeft!.Value)} credits more",
+    };
+
+    /// <summary>An agent's id, or that there was none.</summary>
+    public static string AgentOf(string? id) => id ?? "no agent named";
+
+    /// <summary>A feature by its name.</summary>
+    public static string FeatureOf(string? code) => code is not null && RateCard.Find(code) is { } rate ? RateText.NameOf(rate.Feature) : code ?? "no feature named";
+
+    /// <summary>What a cap covers.</summary>
+    public static string CapOf(CapDto cap) => (cap.Scope.AgentId, cap.Scope.UserId, cap.Scope.CostCenter) switch
+    {
+        ({ } agent, _, _) => $"Agent {agent}",
+        (_, { } user, _) => $"User {user}",
+        (_, _, { } costCenter) => $"Cost centre {costCenter}",
+        _ => "The whole environment",
+    };
+
+    /// <summary>What a cap allows.</summary>
+    public static string LimitOf(CapDto cap) => string.Create(
+        CultureInfo.CurrentCulture, $"{Formats.Credits(cap.Credits)} credits a {(cap.Per == Domain.Caps.CapWindow.Day ? "day" : "month")}, {(cap.HardStop ? "then it stops" : "then it is told")}");
+}

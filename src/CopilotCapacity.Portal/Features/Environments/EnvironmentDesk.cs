@@ -1,0 +1,79 @@
+using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Time;
+using CopilotCapacity.Metering;
+using CopilotCapacity.Portal.Features.Access;
+using CopilotCapacity.Portal.Features.Overview;
+using CopilotCapacity.Storage;
+using CopilotCapacity.Storage.Queries;
+using Microsoft.EntityFrameworkCore;
+
+namespace CopilotCapacity.Portal.Features.Environments;
+
+/// <summary>
+/// Lists environments in one snapshot of the database. Status and reach follow from balances, plans and caps, so all of a tenant's
+/// environments are put together for a page; a circuit keeps the rows of its page alone.
+/// </summary>
+internal sealed class EnvironmentDesk(
+    IDbContextFactory<PortalDbContext> contexts, Meter meter, CurrentPerson current, TimeProvider time) : IEnvironmentDesk
+{
+    public async Task<EnvironmentList?> ReadAsync(TenantId tenant, OverviewView view, CancellationToken cancellationToken) =>
+        await current.FindAsync(cancellationToken) is { } person && AccessRules.May(person, Operation.ReadTenant, tenant)
+            ? await Task.Run(() => Read(tenant, person, view), cancellationToken)
+            : null;
+
+    public async Task<IReadOnlyList<ChosenEnvironment>> MatchingAsync(TenantId tenant, OverviewView view, CancellationToken cancellationToken) =>
+        await current.FindAsync(cancellationToken) is { } person && AccessRules.May(person, Operation.ReadTenant, tenant)
+            ? await Task.Run(() => Matching(tenant, person, view), cancellationToken)
+            : [];
+
+    public async Task<string?> CreateAsync(
+        TenantId tenant, EnvironmentId id, EnvironmentDescription description, bool drawsOnPool, CancellationToken cancellationToken)
+    {
+        var (actor, refusal) = await current.AskAsync(Operation.ChangeCapacity, tenant, cancellationToken: cancellationToken);
+        return actor is null
+            ? refusal
+            : (await meter.ChangeAsync(tenant, actor, ledger => ledger.AddEnvironment(id, description, drawsOnPool))).Refusal?.Detail;
+    }
+
+    private EnvironmentList? Read(TenantId tenant, Person person, OverviewView view)
+    {
+        using var snapshot = ReadSnapshot.Open(contexts);
+        if (snapshot.Tenant(tenant) is not { } row)
+        {
+            return null;
+        }
+
+        var (environments, capacity, asOf) = All(snapshot, row, person);
+        return new EnvironmentList(
+            row.Name,
+            view.Apply(environments),
+            environments.Count,
+            capacity.PoolRemaining,
+            capacity.Period,
+            asOf,
+            row.Sequence,
+            AccessRules.May(person, Operation.ChangeCapacity, tenant));
+    }
+
+    private IReadOnlyList<ChosenEnvironment> Matching(TenantId tenant, Person person, OverviewView view)
+    {
+        using var snapshot = ReadSnapshot.Open(contexts);
+        return snapshot.Tenant(tenant) is { } row
+            ? [.. view.Matching(All(snapshot, row, person).Environments).Select(ChosenEnvironment.Of)]
+            : [];
+    }
+
+    private (List<OverviewEnvironment> Environments, CapacityView Capacity, DateTimeOffset AsOf) All(
+        ReadSnapshot snapshot, Storage.Model.TenantRow row, Person person)
+    {
+        var tenant = new TenantId(row.Id);
+        var period = new Period(row.OpenPeriod);
+        var asOf = row.IsRehearsal ? row.Now : time.GetUtcNow();
+        var capacity = CapacityQuery.Read(snapshot, row, period);
+        var environments = EnvironmentViews.Read(snapshot, row, capacity, PlanQuery.Read(snapshot, row, period), asOf)
+            .Where(environment => AccessRules.Sees(person, tenant, environment.Id))
+            .ToList();
+        return (environments, capacity, asOf);
+    }
+}

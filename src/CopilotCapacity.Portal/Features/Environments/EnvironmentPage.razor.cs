@@ -1,0 +1,219 @@
+using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Metering.Feed;
+using CopilotCapacity.Portal.Components;
+using CopilotCapacity.Portal.Components.Layout;
+using CopilotCapacity.Portal.Components.Live;
+using CopilotCapacity.Portal.Features.Overview;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+
+namespace CopilotCapacity.Portal.Features.Environments;
+
+/// <summary>One environment, live: what it uses, who pays for it, and what belongs to it.</summary>
+public sealed partial class EnvironmentPage : IDisposable
+{
+    private const string NotSaved = "The change could not be saved. It may or may not have taken effect; look at the page before you try again.";
+
+    private static readonly TimeSpan s_refreshInterval = TimeSpan.FromSeconds(1);
+    private static readonly DialogOptions s_dialog = new() { MaxWidth = MaxWidth.Small, FullWidth = true, CloseOnEscapeKey = true };
+
+    private readonly CancellationTokenSource _disposal = new();
+    private CallbackThrottle? _throttle;
+    private IDisposable? _subscription;
+    private (Guid Tenant, Guid Environment)? _followed;
+    private EnvironmentDetail? _detail;
+    private bool _hasFailed;
+    private IDialogReference? _dialog;
+
+    [Parameter]
+    public Guid TenantId { get; set; }
+
+    [Parameter]
+    public Guid EnvironmentId { get; set; }
+
+    [CascadingParameter]
+    public ShellContext? Shell { get; set; }
+
+    [SupplyParameterFromQuery(Name = "chart")]
+    private string? ChartView { get; set; }
+
+    [Inject]
+    private IEnvironmentReader Reader { get; set; } = default!;
+
+    [Inject]
+    private IEnvironmentEditor Editor { get; set; } = default!;
+
+    [Inject]
+    private IAllocationEditor Allocations { get; set; } = default!;
+
+    [Inject]
+    private LedgerFeed Feed { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = default!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
+
+    [Inject]
+    private ILogger<EnvironmentPage> Logger { get; set; } = default!;
+
+    private TenantId Tenant => new(TenantId);
+
+    private EnvironmentId Id => new(EnvironmentId);
+
+    public void Dispose()
+    {
+        _subscription?.Dispose();
+        _throttle?.Dispose();
+        _dialog?.Close();
+        _disposal.Cancel();
+        _disposal.Dispose();
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        // Prerendering shows the skeleton: reading there as well would ask the database twice for every visit.
+        if (!RendererInfo.IsInteractive || _followed == (TenantId, EnvironmentId))
+        {
+            return;
+        }
+
+        _followed = (TenantId, EnvironmentId);
+        _subscription?.Dispose();
+        _throttle?.Dispose();
+        _detail = null;
+        var throttle = _throttle = new CallbackThrottle(Time, s_refreshInterval, () => InvokeAsync(RefreshAsync));
+        _subscription = Feed.Subscribe(Tenant, _ => throttle.Signal());
+        await RefreshAsync();
+    }
+
+    private async Task RefreshAsync()
+    {
+        try
+        {
+            var detail = await Reader.ReadAsync(Tenant, Id, _disposal.Token);
+            _hasFailed = false;
+            if (detail is null)
+            {
+                Navigation.NotFound();
+                return;
+            }
+
+            _detail = detail;
+            Shell?.Show(detail.Period);
+        }
+        catch (OperationCanceledException) when (_disposal.IsCancellationRequested)
+        {
+            // The tab was closed.
+            return;
+        }
+        catch (Exception exception)
+        {
+            EnvironmentLog.ReadFailed(Logger, exception, TenantId);
+            _hasFailed = true;
+        }
+
+        StateHasChanged();
+    }
+
+    private void ShowTable(bool show) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("chart", show ? "table" : null));
+
+    private async Task AllocateAsync()
+    {
+        if (_detail is { } detail)
+        {
+            _dialog = await new AllocationPane(Dialogs, Allocations, Snackbar, Logger).OpenAsync(Tenant, detail.Environment, detail.PoolLeft);
+        }
+    }
+
+    private async Task EditAsync()
+    {
+        if (_detail is not { } detail)
+        {
+            return;
+        }
+
+        _dialog = await Dialogs.ShowAsync<EnvironmentDialog>(title: null, new DialogParameters<EnvironmentDialog>
+        {
+            { d => d.Environment, detail.Environment },
+            { d => d.Save, (description, _) => AskAsync(() => Editor.DescribeAsync(Tenant, Id, description, detail.Version, CancellationToken.None)) },
+        }, s_dialog);
+        await _dialog.Result;
+        await RefreshAsync();
+    }
+
+    private Task SwitchAsync((bool DrawsOnPool, bool PayAsYouGo) wanted) =>
+        TellAsync(() => Editor.SwitchAsync(Tenant, Id, wanted.DrawsOnPool, wanted.PayAsYouGo, _detail!.Environment.AllocationVersion, CancellationToken.None), "Saved. It counts from the next use on.");
+
+    private async Task RetireAsync()
+    {
+        var detail = _detail!;
+        var isSure = await Dialogs.ShowMessageBoxAsync(
+            $"Retire {detail.Environment.Name}?",
+            "It accepts no use from now on, and cannot be brought back. What it has not used of its allocation returns to the tenant pool; its history stays.",
+            yesText: "Retire",
+            cancelText: "Cancel");
+        if (isSure is true && await AskAsync(() => Editor.RetireAsync(Tenant, Id, detail.Version, CancellationToken.None)) is var refusal)
+        {
+            Snackbar.Add(refusal ?? $"{detail.Environment.Name} is retired.", refusal is null ? Severity.Normal : Severity.Error, options => options.HideIcon = true);
+            if (refusal is null)
+            {
+                Navigation.NavigateTo(PortalUrls.Environments(Tenant));
+            }
+        }
+    }
+
+    private async Task LinkAsync()
+    {
+        var id = new LinkedApplicationId(Guid.NewGuid());
+        _dialog = await Dialogs.ShowAsync<LinkApplicationDialog>(title: null, new DialogParameters<LinkApplicationDialog>
+        {
+            { d => d.Environment, _detail!.Environment },
+            { d => d.Id, id },
+            { d => d.Save, application => AskAsync(() => Editor.LinkAsync(Tenant, Id, application, CancellationToken.None)) },
+        }, s_dialog);
+        await _dialog.Result;
+        await RefreshAsync();
+    }
+
+    private async Task UnlinkAsync(ApplicationDto application)
+    {
+        var isSure = await Dialogs.ShowMessageBoxAsync(
+            $"Unlink {EnvironmentText.NameOf(application.Application)}?",
+            "What it uses from now on is kept aside, charged to nobody, until it is linked again.",
+            yesText: "Unlink",
+            cancelText: "Cancel");
+        if (isSure is true)
+        {
+            await TellAsync(() => Editor.UnlinkAsync(Tenant, Id, new LinkedApplicationId(application.Id), CancellationToken.None), "The application is unlinked.");
+        }
+    }
+
+    private async Task TellAsync(Func<Task<string?>> change, string done)
+    {
+        var refusal = await AskAsync(change);
+        Snackbar.Add(refusal ?? done, refusal is null ? Severity.Normal : Severity.Error, options => options.HideIcon = true);
+        await RefreshAsync();
+    }
+
+    private async Task<string?> AskAsync(Func<Task<string?>> change)
+    {
+        try
+        {
+            return await change();
+        }
+        catch (Exception exception)
+        {
+            EnvironmentLog.ChangeFailed(Logger, exception, TenantId);
+            return NotSaved;
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using CopilotCapacity.Domain.Alerts;
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Time;
+using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Metering;
+using CopilotCapacity.Portal.Features.Access;
+using CopilotCapacity.Portal.Features.Caps;
+using CopilotCapacity.Portal.Features.Overview;
+using CopilotCapacity.Storage;
+using CopilotCapacity.Storage.Model;
+using CopilotCapacity.Storage.Queries;
+using Microsoft.EntityFrameworkCore;
+
+namespace CopilotCapacity.Portal.Features.Environments;
+
+/// <summary>Reads one environment in one snapshot of the database; its caps come from the meter, which counts them.</summary>
+internal sealed class EnvironmentReader(
+    IDbContextFactory<PortalDbContext> contexts, Meter meter, CurrentPerson current, TimeProvider time) : IEnvironmentReader
+{
+    private const int AlertsMost = 200;
+
+    public async Task<EnvironmentDetail?> ReadAsync(TenantId tenant, EnvironmentId environment, CancellationToken cancellationToken)
+    {
+        if (await current.FindAsync(cancellationToken) is not { } person || !AccessRules.May(person, Operation.ReadTenant, tenant, environment))
+        {
+            return null;
+        }
+
+        var detail = await Task.Run(() => Read(tenant, environment, person), cancellationToken);
+        if (detail is null)
+        {
+            return null;
+        }
+
+        var caps = await meter.ChangeAsync<List<CapDto>>(tenant, person.ToActor(current.Address), ledger => ledger.Caps
+            .Where(cap => cap.Scope.Environment == environment)
+            .Select(cap => CapDto.From(cap, ledger.Now))
+            .ToList());
+        return detail with { Caps = caps.Value ?? [] };
+    }
+
+    private EnvironmentDetail? Read(TenantId tenantId, EnvironmentId id, Person person)
+    {
+        using var snapshot = ReadSnapshot.Open(contexts);
+        if (snapshot.Tenant(tenantId) is not { } tenant)
+        {
+            return null;
+        }
+
+        var period = new Period(tenant.OpenPeriod);
+        if (EnvironmentQuery.Find(snapshot, tenant, id, period) is not { } found)
+        {
+            return null;
+        }
+
+        var asOf = tenant.IsRehearsal ? tenant.Now : time.GetUtcNow();
+        var capacity = CapacityQuery.Read(snapshot, tenant, period);
+        var applications = snapshot.Context.Applications
+            .Where(row => row.TenantKey == tenant.Key && row.EnvironmentKey == found.Row.Key)
+            .OrderBy(row => row.Url)
+            .AsEnumerable()
+            .Select(row => new ApplicationDto(row.Id, found.Row.Id, row.Kind, row.Url))
+            .ToList();
+        found = found with { Applications = [.. applications.Select(application => application.Application).Distinct().Order()] };
+        var uses = UsesOf(snapshot, tenant, id, period);
+        return new EnvironmentDetail
+        {
+            TenantName = tenant.Name,
+            Environment = EnvironmentViews.Of(
+                found, CapQuery.ReadStopped(snapshot, tenant, asOf).Contains(id.Value), capacity, PlanQuery.Read(snapshot, tenant, period), tenant, asOf),
+            Version = found.Row.Version,
+            PayAsYouGo = found.Row.PayAsYouGo,
+            PoolLeft = capacity.PoolRemaining,
+            Period = period,
+            AsOf = asOf,
+            IsRehearsal = tenant.IsRehearsal,
+            Days = DaysOf(snapshot, tenant, found.Row.Key, period, asOf),
+            Agents = Parts(uses, 0),
+            Features = Parts(uses, 1),
+            Applications = applications,
+            Caps = [],
+            Alerts =
+            [
+                .. AlertQuery.Read(snapshot, tenant, 0, AlertState.Open, AlertsMost)
+                    .Where(alert => alert.Environments.Contains(id.Value) && alert.Severity != AlertSeverity.Info && alert.RaisedAt >= period.Start)
+                    .OrderByDescending(alert => alert.Number),
+            ],
+            MayChange = AccessRules.May(person, Operation.ChangeEnvironment, tenantId, id),
+            MayChangeCapacity = AccessRules.May(person, Operation.ChangeCapacity, tenantId, id),
+        };
+    }
+
+    private static UsageAnswer UsesOf(ReadSnapshot snapshot, TenantRow tenant, EnvironmentId id, Period period) => UsageQuery.Read(
+        snapshot,
+        tenant,
+        new UsageQuestion(
+            period.Start,
+            period.End,
+            [UsageDimension.Agent, UsageDimension.Feature],
+            UsageGranularity.None,
+            new Dictionary<UsageDimension, string> { [UsageDimension.Environment] = id.ToString() }));
+
+    private static List<PartUse> Parts(UsageAnswer uses, int dimension) =>
+    [
+        .. uses.Groups.GroupBy(group => group.Keys[dimension], StringComparer.Ordinal)
+            .Select(group => new PartUse(group.Key, group.Sum(row => row.Sums.Events), new Credits(group.Sum(row => row.Sums.Billed))))
+            .OrderByDescending(part => part.Billed.Thousandths)
+            .ThenBy(part => part.Key, StringComparer.Ordinal),
+    ];
+
+    // Days without use are days too.
+    private static List<DayUse> DaysOf(ReadSnapshot snapshot, TenantRow tenant, int environment, Period period, DateTimeOffset asOf)
+    {
+        var first = (int)(period.Start.UtcTicks / TimeSpan.TicksPerDay);
+        var last = (int)((asOf < period.End ? asOf : period.End.AddTicks(-1)).UtcTicks / TimeSpan.TicksPerDay);
+        var rows = snapshot.Context.UsageDays
+            .Where(row => row.TenantKey == tenant.Key && row.Day >= first && row.Day <= last && row.EnvironmentKey == environment)
+            .ToDictionary(row => row.Day);
+        return
+        [
+            .. Enumerable.Range(first, Math.Max(0, last - first + 1)).Select(day => rows.TryGetValue(day, out var row)
+                ? new DayUse(DateOnly.FromDayNumber(day), new Credits(row.Prepaid), new Credits(row.PayAsYouGo), new Credits(row.Unfunded))
+                : new DayUse(DateOnly.FromDayNumber(day), Credits.Zero, Credits.Zero, Credits.Zero)),
+        ];
+    }
+}
