@@ -114,7 +114,7 @@ public sealed class DoorTests(BrowserFixture fixture)
             $"/api/v1/tenants/{tenant.Id}/environments", new { id = environment, name = "Sales – Prod", type = "production", region = "westeurope" });
         created.EnsureSuccessStatusCode();
         await using var browser = await fixture.SignInAsync(width, scheme);
-        await browser.OpenAsync($"/tenants/{tenant.Id}/overview");
+        await browser.OpenAsync($"/tenants/{tenant.Id}/environments/{environment}");
         await browser.Page.GetByTestId("history-link").First.ClickAsync();
         await Expect(browser.Page.GetByTestId("history-entry").Last).ToContainTextAsync("created the environment");
         Assert.Contains($"history={environment}", browser.Page.Url, StringComparison.Ordinal);

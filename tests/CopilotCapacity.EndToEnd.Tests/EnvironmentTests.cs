@@ -1,0 +1,92 @@
+using System.Net.Http.Json;
+using CopilotCapacity.Testing;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace CopilotCapacity.EndToEnd.Tests;
+
+/// <summary>What an administrator does with environments, in a real browser.</summary>
+[Collection(BrowserTests.Name)]
+public sealed class EnvironmentTests(BrowserFixture fixture)
+{
+    [Fact]
+    public async Task ManyAllocations_AreChangedAtOnce_AndTakenBack()
+    {
+        var tenant = await TenantAsync("Alpha", "Beta", "Gamma");
+        await using var browser = await fixture.SignInAsync();
+        await browser.OpenAsync($"/tenants/{tenant.Id}/environments");
+        await browser.Page.GetByLabel("Choose all environments on this page").CheckAsync();
+        await browser.Page.GetByLabel("Choose Beta").UncheckAsync();
+        await browser.Page.ClickAsync("text=Change their allocations…");
+        await browser.Page.GetByLabel("Credits", new PageGetByLabelOptions { Exact = true }).FillAsync("1500");
+        await Expect(browser.Page.GetByTestId("bulk-sum")).ToContainTextAsync("The tenant pool: 5,000 → 2,000 credits.");
+        await Accessibility.AssertAsync(browser.Page, "bulk");
+        await browser.Page.ClickAsync("text=Apply to all or none");
+        var undo = browser.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Undo" });
+        await Expect(undo).ToBeVisibleAsync();
+        await Expect(browser.Page.GetByTestId("environment").Filter(new LocatorFilterOptions { HasText = "Alpha" })).ToContainTextAsync("1,500");
+        await Expect(browser.Page.GetByTestId("environment").Filter(new LocatorFilterOptions { HasText = "Beta" })).Not.ToContainTextAsync("1,500");
+
+        await undo.ClickAsync();
+
+        await Expect(browser.Page.GetByText("All of them have their numbers again")).ToBeVisibleAsync();
+        await Expect(browser.Page.GetByTestId("environment").Filter(new LocatorFilterOptions { HasText = "Alpha" })).Not.ToContainTextAsync("1,500");
+        Assert.Empty(browser.Faults);
+    }
+
+    [Fact]
+    public async Task NewEnvironment_GetsAnApplication_OnItsOwnPage()
+    {
+        var tenant = await TenantAsync();
+        await using var browser = await fixture.SignInAsync();
+        await browser.OpenAsync($"/tenants/{tenant.Id}/environments");
+        await browser.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Create an environment…" }).First.ClickAsync();
+        await browser.Page.GetByLabel("Name").FillAsync("Sales – Prod");
+        await browser.Page.GetByLabel("Region").FillAsync("westeurope");
+        await browser.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Create the environment" }).ClickAsync();
+        await Expect(browser.Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "Sales – Prod" })).ToBeVisibleAsync();
+
+        await browser.Page.ClickAsync("text=Link an application…");
+        await browser.Page.GetByLabel("2. Where it runs").FillAsync("https://contoso.crm.dynamics.com");
+        await browser.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Link it" }).ClickAsync();
+        await Expect(browser.Page.GetByTestId("application")).ToContainTextAsync("https://contoso.crm.dynamics.com");
+
+        await browser.Page.GetByTestId("history-link").ClickAsync();
+        await Expect(browser.Page.GetByTestId("history-entry").First).ToContainTextAsync("created the environment");
+        Assert.Empty(browser.Faults);
+    }
+
+    [Theory]
+    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(1280, ColorScheme.Dark)]
+    [InlineData(320, ColorScheme.Light)]
+    public async Task Pages_AreAccessible(int width, ColorScheme scheme)
+    {
+        var tenant = await TenantAsync("Alpha");
+        await using var browser = await fixture.SignInAsync(width, scheme);
+        await browser.OpenAsync($"/tenants/{tenant.Id}/environments");
+        await Accessibility.AssertAsync(browser.Page, "environments");
+        await browser.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Alpha" }).First.ClickAsync();
+        await Expect(browser.Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "Who pays" })).ToBeVisibleAsync();
+        await Accessibility.AssertAsync(browser.Page, "environment");
+        await browser.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Table" }).ClickAsync();
+        await browser.Page.ClickAsync("text=Link an application…");
+        await Expect(browser.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Link it" })).ToBeVisibleAsync();
+        await Accessibility.AssertAsync(browser.Page, "link");
+        Assert.Empty(browser.Faults);
+    }
+
+    private async Task<TenantUnderTest> TenantAsync(params string[] environments)
+    {
+        var tenant = await fixture.Portal.CreateTenantAsync();
+        foreach (var name in environments)
+        {
+            using var created = await tenant.Api.PostAsJsonAsync($"/api/v1/tenants/{tenant.Id}/environments", new { name, type = "production", region = "westeurope" });
+            created.EnsureSuccessStatusCode();
+        }
+
+        using var bought = await tenant.Api.PostAsJsonAsync($"/api/v1/tenants/{tenant.Id}/message-packs", new { packs = 1, creditsPerPack = 5_000 });
+        bought.EnsureSuccessStatusCode();
+        return tenant;
+    }
+}
