@@ -27,6 +27,11 @@ public static class BulkText
         _ => "Each allocation is given this number.",
     };
 
+    /// <summary>Why a rebalance would change an allocation.</summary>
+    public static string Why(RebalanceRow row) => row.Credits > row.Environment.Allocation
+        ? $"needs {Formats.Credits(row.Need)} until the month ends, has {Formats.Credits(row.Left)} left"
+        : $"has {Formats.Credits(row.Left)} left and needs {Formats.Credits(row.Need)}";
+
     /// <summary>What it comes to, and what becomes of the pool and of others.</summary>
     public static string Sum(IReadOnlyList<WantedAllocation> wanted, BulkResult? tried)
     {

@@ -1,6 +1,8 @@
 using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
+using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Features.Overview;
@@ -26,6 +28,11 @@ internal sealed class EnvironmentDesk(
         await current.FindAsync(cancellationToken) is { } person && AccessRules.May(person, Operation.ReadTenant, tenant)
             ? await Task.Run(() => Matching(tenant, person, view), cancellationToken)
             : [];
+
+    public async Task<RebalanceView?> ProposeAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        await current.FindAsync(cancellationToken) is { } person && AccessRules.May(person, Operation.ChangeCapacity, tenant)
+            ? await Task.Run(() => Propose(tenant, person), cancellationToken)
+            : null;
 
     public async Task<string?> CreateAsync(
         TenantId tenant, EnvironmentId id, EnvironmentDescription description, bool drawsOnPool, CancellationToken cancellationToken)
@@ -54,6 +61,39 @@ internal sealed class EnvironmentDesk(
             asOf,
             row.Sequence,
             AccessRules.May(person, Operation.ChangeCapacity, tenant));
+    }
+
+    private RebalanceView? Propose(TenantId tenant, Person person)
+    {
+        using var snapshot = ReadSnapshot.Open(contexts);
+        if (snapshot.Tenant(tenant) is not { } row)
+        {
+            return null;
+        }
+
+        var (environments, capacity, asOf) = All(snapshot, row, person);
+        var looked = environments.ConvertAll(environment => new RebalancedEnvironment(
+            environment.Id,
+            environment.Reach.AllocationLeft,
+            DetailText.Used(environment),
+            environment.Reach.DrawsOnPool,
+            environment.Reach.HasPayAsYouGo));
+        if (Rebalance.Propose(looked, capacity.PoolRemaining, capacity.Period, asOf) is not { } proposal)
+        {
+            return null;
+        }
+
+        var byId = environments.ToDictionary(environment => environment.Id);
+        return new RebalanceView(
+            [
+                .. proposal.Steps.Select(step => (Step: step, Environment: byId[step.Environment])).Select(pair => new RebalanceRow(
+                    ChosenEnvironment.Of(pair.Environment),
+                    pair.Environment.Backed + pair.Step.Grows,
+                    pair.Environment.Reach.AllocationLeft,
+                    Credits.Of((long)Math.Ceiling(pair.Step.Need)))),
+            ],
+            proposal.FromPool,
+            proposal.Missing);
     }
 
     private IReadOnlyList<ChosenEnvironment> Matching(TenantId tenant, Person person, OverviewView view)

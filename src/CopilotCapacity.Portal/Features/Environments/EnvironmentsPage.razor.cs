@@ -245,6 +245,43 @@ public sealed partial class EnvironmentsPage : IDisposable
         return OpenBulkAsync([.. _chosen.Values.OrderBy(environment => environment.Name, StringComparer.CurrentCultureIgnoreCase)]);
     }
 
+    private async Task OpenRebalanceAsync()
+    {
+        var tenant = new TenantId(TenantId);
+        RebalanceView? proposal;
+        try
+        {
+            proposal = await Desk.ProposeAsync(tenant, _disposal.Token);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            EnvironmentLog.ReadFailed(Logger, exception, TenantId);
+            _hasFailed = true;
+            return;
+        }
+
+        if (proposal is null)
+        {
+            Snackbar.Add("The month is less than a day old: no pace can be told yet.", Severity.Normal, options => options.HideIcon = true);
+            return;
+        }
+
+        var id = new ReallocationId(Guid.NewGuid());
+        var parameters = new DialogParameters<RebalanceDialog>
+        {
+            { d => d.Proposal, proposal },
+            { d => d.Try, wanted => AskAsync(() => Bulk.TryAsync(tenant, wanted, _disposal.Token)) },
+            { d => d.Apply, (wanted, reason) => AskAsync(() => Bulk.ApplyAsync(tenant, id, wanted, reason, CancellationToken.None)) },
+        };
+        _dialog = await Dialogs.ShowAsync<RebalanceDialog>(title: null, parameters, s_dialog);
+        if (await _dialog.Result is { Canceled: false })
+        {
+            TellDone(tenant, id, proposal.Rows.Count);
+        }
+
+        await RefreshAsync();
+    }
+
     private async Task OpenBulkAsync(IReadOnlyList<ChosenEnvironment> environments)
     {
         var tenant = new TenantId(TenantId);

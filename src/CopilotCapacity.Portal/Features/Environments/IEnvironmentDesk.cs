@@ -44,6 +44,16 @@ public sealed record BulkResult(ReallocationId? Id, Credits? PoolBefore, Credits
 /// <summary>What came of a change: its result, or the sentence that says why there is none.</summary>
 public sealed record BulkOutcome(BulkResult? Result, string? Refusal);
 
+/// <summary>An allocation that a rebalance would change, and why.</summary>
+/// <param name="Environment">The environment.</param>
+/// <param name="Credits">The number it would have.</param>
+/// <param name="Left">What is left of its allocation now.</param>
+/// <param name="Need">What it will use until the month ends, at this month's pace, in whole credits.</param>
+public sealed record RebalanceRow(ChosenEnvironment Environment, Credits Credits, Credits Left, Credits Need);
+
+/// <summary>A proposal to move credits, as a page shows it.</summary>
+public sealed record RebalanceView(IReadOnlyList<RebalanceRow> Rows, Credits FromPool, Credits Missing);
+
 /// <summary>Environments for the pages that list and change them.</summary>
 public interface IEnvironmentDesk
 {
@@ -52,6 +62,9 @@ public interface IEnvironmentDesk
 
     /// <summary>All environments that match, to choose them at once.</summary>
     Task<IReadOnlyList<ChosenEnvironment>> MatchingAsync(TenantId tenant, OverviewView view, CancellationToken cancellationToken);
+
+    /// <summary>Proposes to move spare credits to where they will be missing; null when no pace can be told yet, or to whoever may not allocate.</summary>
+    Task<RebalanceView?> ProposeAsync(TenantId tenant, CancellationToken cancellationToken);
 
     /// <summary>Creates an environment; gives null, or the sentence that says why not.</summary>
     Task<string?> CreateAsync(TenantId tenant, EnvironmentId id, EnvironmentDescription description, bool drawsOnPool, CancellationToken cancellationToken);

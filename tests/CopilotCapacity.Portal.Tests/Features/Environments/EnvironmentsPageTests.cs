@@ -118,6 +118,40 @@ public sealed class EnvironmentsPageTests : MudTestContext
     }
 
     [Fact]
+    public void Rebalance_IsExplained_CanBeAdjusted_AndIsMadeByOneClick()
+    {
+        var (needy, rich) = (Overviews.Environment(1, "Needy", allocation: 100), Overviews.Environment(2, "Rich", allocation: 900));
+        _desk.Environments = [needy, rich];
+        _desk.Proposal = new RebalanceView(
+            [new(ChosenEnvironment.Of(needy), Credits.Of(400), Credits.Of(20), Credits.Of(290)), new(ChosenEnvironment.Of(rich), Credits.Of(600), Credits.Of(800), Credits.Of(100))], Credits.Zero, Credits.Of(7));
+        var dialogs = Render<MudDialogProvider>();
+        Render<MudSnackbarProvider>();
+        Button(Open(), "Rebalance").Click();
+        dialogs.WaitForAssertion(() => Assert.Contains("needs 290 until the month ends, has 20 left", dialogs.Markup, StringComparison.Ordinal));
+        Assert.Contains("7 credits will be missing all the same", dialogs.Markup, StringComparison.Ordinal);
+
+        dialogs.FindAll("[data-testid=rebalance-row] input")[1].Input("500");
+        Time.Advance(TimeSpan.FromSeconds(1));
+        dialogs.WaitForAssertion(() => Assert.Contains("Together 1,000 → 900 credits.", dialogs.Find("[data-testid=bulk-sum]").TextContent, StringComparison.Ordinal));
+        Button(dialogs, "Move them").Click();
+
+        dialogs.WaitForAssertion(() => Assert.Equal([Credits.Of(400), Credits.Of(500)], _desk.Applied!.Select(wanted => wanted.Credits)));
+    }
+
+    [Fact]
+    public void Rebalance_WithNothingToMove_SaysSo()
+    {
+        _desk.Environments = [Overviews.Environment(1, "Alpha")];
+        _desk.Proposal = new RebalanceView([], Credits.Zero, Credits.Zero);
+        var dialogs = Render<MudDialogProvider>();
+
+        Button(Open(), "Rebalance").Click();
+
+        dialogs.WaitForAssertion(() => Assert.Contains("Nothing will be missing", dialogs.Markup, StringComparison.Ordinal));
+        Assert.DoesNotContain(dialogs.FindAll("button"), button => button.TextContent.Contains("Move them", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Create_StandsInTheAddress_AndLeadsToTheNewPage()
     {
         Navigation.NavigateTo("/tenants/x/environments?create=1");
@@ -188,6 +222,10 @@ public sealed class EnvironmentsPageTests : MudTestContext
 
         public Task<IReadOnlyList<ChosenEnvironment>> MatchingAsync(TenantId tenant, OverviewView view, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<ChosenEnvironment>>([.. Environments.Select(ChosenEnvironment.Of)]);
+
+        public RebalanceView? Proposal { get; set; }
+
+        public Task<RebalanceView?> ProposeAsync(TenantId tenant, CancellationToken cancellationToken) => Task.FromResult(Proposal);
 
         public Task<string?> CreateAsync(TenantId tenant, EnvironmentId id, EnvironmentDescription description, bool drawsOnPool, CancellationToken cancellationToken)
         {

@@ -1,0 +1,115 @@
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Time;
+using CopilotCapacity.Domain.Units;
+
+namespace CopilotCapacity.Domain.Quota;
+
+/// <summary>An environment as a rebalance looks at it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="AllocationLeft">What is left of its allocation.</param>
+/// <param name="Charged">What it was charged since the month began, whoever paid.</param>
+/// <param name="DrawsOnPool">Whether it may draw on the tenant pool.</param>
+/// <param name="HasPayAsYouGo">Whether an enabled billing plan pays for it.</param>
+public readonly record struct RebalancedEnvironment(EnvironmentId Id, Credits AllocationLeft, Credits Charged, bool DrawsOnPool, bool HasPayAsYouGo);
+
+/// <summary>What an allocation is to grow or shrink by.</summary>
+/// <param name="Environment">The environment.</param>
+/// <param name="Grows">Credits it grows by; below zero it gives them.</param>
+/// <param name="Need">What it will use until the month ends, at this month's pace.</param>
+public readonly record struct RebalanceStep(EnvironmentId Environment, Credits Grows, decimal Need);
+
+/// <summary>A proposal to move credits.</summary>
+/// <param name="Steps">The allocations that change, those that grow first.</param>
+/// <param name="FromPool">What comes from the tenant pool.</param>
+/// <param name="Missing">What would still be missing afterwards, over all environments.</param>
+public sealed record RebalanceProposal(IReadOnlyList<RebalanceStep> Steps, Credits FromPool, Credits Missing);
+
+/// <summary>
+/// Moves spare credits to where, at this month's pace, they will be missing before the month ends: first from the tenant pool,
+/// then from the allocations that have the most to spare. It proposes; people decide.
+/// </summary>
+public static class Rebalance
+{
+    /// <summary>Everybody keeps, and is given, this much more than the pace needs, in percent.</summary>
+    public const int MarginPercent = 10;
+
+    /// <summary>Proposes the moves.</summary>
+    /// <param name="environments">The environments in service.</param>
+    /// <param name="poolLeft">What the tenant pool has left; at least zero.</param>
+    /// <param name="period">The running month.</param>
+    /// <param name="now">An instant of that month.</param>
+    /// <returns>The proposal, in whole credits; null while the month is too young to tell a pace.</returns>
+    public static RebalanceProposal? Propose(
+        IReadOnlyList<RebalancedEnvironment> environments, Credits poolLeft, Period period, DateTimeOffset now)
+    {
+        if (MonthPace.Of(Credits.Zero, period, now) is null)
+        {
+            return null;
+        }
+
+        List<Place> places = [.. environments.Select(environment => PlaceOf(environment, period, now))];
+
+        // What the others will draw on the pool is not spare.
+        var promised = places.Where(place => place.Environment.DrawsOnPool).Sum(place => place.Short);
+        var pool = Math.Max(0, Math.Floor(poolLeft.Value - promised));
+        var fromPool = 0m;
+        var givers = places.Where(place => place.Spare > 0).OrderByDescending(place => place.Spare).ThenBy(place => place.Environment.Id.Value).ToList();
+        foreach (var taker in places.Where(place => place.Stops && place.Short > 0).OrderBy(place => place.EndsAfterDays).ThenBy(place => place.Environment.Id.Value))
+        {
+            var part = Math.Min(pool - fromPool, taker.Short);
+            fromPool += part;
+            taker.Gets = part;
+            foreach (var giver in givers)
+            {
+                var moved = Math.Min(giver.Spare - giver.Gives, taker.Short - taker.Gets);
+                giver.Gives += moved;
+                taker.Gets += moved;
+            }
+        }
+
+        var steps = places.Where(place => place.Gets > 0 || place.Gives > 0)
+            .OrderByDescending(place => place.Gets - place.Gives)
+            .ThenBy(place => place.Environment.Id.Value)
+            .Select(place => new RebalanceStep(place.Environment.Id, Whole(place.Gets - place.Gives), place.Need));
+        var missing = places.Where(place => place.Stops).Sum(place => place.Short - place.Gets);
+        return new RebalanceProposal([.. steps], Whole(fromPool), Whole(missing));
+    }
+
+    private static Credits Whole(decimal credits) => Credits.Of((long)credits);
+
+    private static Place PlaceOf(RebalancedEnvironment environment, Period period, DateTimeOffset now)
+    {
+        var pace = MonthPace.Of(environment.Charged, period, now)!.Value;
+        var need = pace.PerDay * pace.DaysLeft;
+        var wanted = need * (100 + MarginPercent) / 100;
+        var left = environment.AllocationLeft.Value;
+        return new Place
+        {
+            Environment = environment,
+            Need = need,
+            Spare = Math.Max(0, Math.Floor(left - wanted)),
+            Short = need > left ? Math.Ceiling(wanted - left) : 0,
+            EndsAfterDays = pace.PerDay > 0 ? left / pace.PerDay : decimal.MaxValue,
+        };
+    }
+
+    private sealed class Place
+    {
+        public required RebalancedEnvironment Environment { get; init; }
+
+        public required decimal Need { get; init; }
+
+        public required decimal Spare { get; init; }
+
+        public required decimal Short { get; init; }
+
+        public required decimal EndsAfterDays { get; init; }
+
+        // Whoever has another source goes on without its allocation.
+        public bool Stops => !Environment.DrawsOnPool && !Environment.HasPayAsYouGo;
+
+        public decimal Gets { get; set; }
+
+        public decimal Gives { get; set; }
+    }
+}
