@@ -4,6 +4,7 @@ using CopilotCapacity.Portal.Features.ApiKeys;
 using CopilotCapacity.Portal.Features.Audit;
 using CopilotCapacity.Portal.Features.Environments;
 using CopilotCapacity.Portal.Features.Members;
+using CopilotCapacity.Portal.Features.MessagePacks;
 using CopilotCapacity.Portal.Features.Overview;
 using CopilotCapacity.Portal.Features.People;
 using CopilotCapacity.Portal.Features.Rates;
@@ -22,6 +23,7 @@ internal static class PagesStartup
         services.AddScoped<IEnvironmentReader, EnvironmentReader>();
         services.AddScoped<IEnvironmentEditor, EnvironmentEditor>();
         services.AddScoped<IBulkAllocations, BulkAllocations>();
+        services.AddScoped<IMessagePackDesk, MessagePackDesk>();
         services.AddScoped<IRateReader, RateReader>();
         services.AddScoped<IRateEditor, RateEditor>();
         services.AddScoped<IAuditReader, AuditReader>();

@@ -1,0 +1,120 @@
+using CopilotCapacity.Domain.Units;
+
+namespace CopilotCapacity.Domain.Prepaid;
+
+/// <summary>A way to pay for credits.</summary>
+public enum PaymentWay
+{
+    /// <summary>Message packs for all of it; what is not used of the last one lapses.</summary>
+    Packs,
+
+    /// <summary>Message packs as long as they pay, and pay-as-you-go for the rest.</summary>
+    PacksAndAsYouGo,
+
+    /// <summary>Pay-as-you-go for all of it.</summary>
+    AsYouGo,
+
+    /// <summary>Units bought for a year ahead.</summary>
+    PrePurchase,
+}
+
+/// <summary>A pre-purchase plan: units for a year at a price. One unit is 100 credits.</summary>
+/// <param name="Units">How many units.</param>
+/// <param name="PriceMicros">What they cost, in millionths of the currency.</param>
+public readonly record struct PrePurchaseTier(int Units, long PriceMicros);
+
+/// <summary>
+/// List prices in US dollars: Microsoft's licensing guide and price pages as of July 2026. A contract may have others.
+/// </summary>
+public sealed record PaymentPrices
+{
+    /// <summary>Credits a month in a pack.</summary>
+    public Credits CreditsPerPack { get; init; } = Credits.Of(25_000);
+
+    /// <summary>The price of a pack a month.</summary>
+    public long PackMicros { get; init; } = 200 * Money.PerUnit;
+
+    /// <summary>The price of a credit as you go.</summary>
+    public CreditPrice AsYouGo { get; init; } = CreditPrice.Published;
+
+    /// <summary>Pre-purchase plans, the largest first.</summary>
+    public IReadOnlyList<PrePurchaseTier> Tiers { get; init; } =
+        [new(15_000, 14_100 * Money.PerUnit), new(3_000, 2_850 * Money.PerUnit)];
+
+    /// <summary>From which use a month on a pack costs less than paying for the same credits as you go.</summary>
+    public Credits PackPaysFrom => AsYouGo.RoomIn(PackMicros);
+}
+
+/// <summary>What one way to pay costs.</summary>
+/// <param name="Way">The way.</param>
+/// <param name="MicrosPerMonth">What it costs a month, in millionths of a US dollar; a year's price counts a twelfth.</param>
+/// <param name="Packs">How many packs it takes.</param>
+/// <param name="AsYouGo">How many credits a month are paid as you go.</param>
+/// <param name="Units">How many units are bought for the year.</param>
+/// <param name="Unused">Credits a month that are paid for and not used.</param>
+public sealed record PaymentOption(PaymentWay Way, long MicrosPerMonth, int Packs, Credits AsYouGo, int Units, Credits Unused);
+
+/// <summary>Compares the ways to pay for a use that stays as it is.</summary>
+public static class PaymentAdvice
+{
+    private const int MonthsPerYear = 12;
+    private static readonly Credits s_unit = Credits.Of(100);
+
+    /// <summary>The ways, in the order of <see cref="PaymentWay"/>.</summary>
+    /// <param name="perMonth">Credits used a month; at least zero.</param>
+    /// <param name="prices">The prices.</param>
+    public static IReadOnlyList<PaymentOption> Compare(Credits perMonth, PaymentPrices prices) =>
+        [Packs(perMonth, prices), Mixed(perMonth, prices), AsYouGo(perMonth, prices), PrePurchased(perMonth, prices)];
+
+    private static PaymentOption Packs(Credits perMonth, PaymentPrices prices)
+    {
+        var packs = Ceiling(perMonth, prices.CreditsPerPack);
+        return new PaymentOption(PaymentWay.Packs, packs * prices.PackMicros, packs, Credits.Zero, 0, Times(prices.CreditsPerPack, packs) - perMonth);
+    }
+
+    // One pack more pays as long as it costs no more than the credits it stands for.
+    private static PaymentOption Mixed(Credits perMonth, PaymentPrices prices)
+    {
+        var packs = (int)(perMonth.Thousandths / prices.CreditsPerPack.Thousandths);
+        var rest = perMonth - Times(prices.CreditsPerPack, packs);
+        if (prices.AsYouGo.CostOf(rest) >= prices.PackMicros)
+        {
+            packs++;
+            rest = Credits.Zero;
+        }
+
+        var unused = Credits.Max(Credits.Zero, Times(prices.CreditsPerPack, packs) - perMonth);
+        return new PaymentOption(PaymentWay.PacksAndAsYouGo, (packs * prices.PackMicros) + prices.AsYouGo.CostOf(rest), packs, rest, 0, unused);
+    }
+
+    private static PaymentOption AsYouGo(Credits perMonth, PaymentPrices prices) =>
+        new(PaymentWay.AsYouGo, prices.AsYouGo.CostOf(perMonth), 0, perMonth, 0, Credits.Zero);
+
+    // Larger plans first; what is left takes one more of the smallest.
+    private static PaymentOption PrePurchased(Credits perMonth, PaymentPrices prices)
+    {
+        var perYear = Times(perMonth, MonthsPerYear);
+        var needed = Ceiling(perYear, s_unit);
+        var (units, micros) = (0, 0L);
+        foreach (var tier in prices.Tiers)
+        {
+            var count = Math.Max(0, needed - units) / tier.Units;
+            units += count * tier.Units;
+            micros += count * tier.PriceMicros;
+        }
+
+        if (units < needed)
+        {
+            var smallest = prices.Tiers[^1];
+            units += smallest.Units;
+            micros += smallest.PriceMicros;
+        }
+
+        var unused = new Credits((Times(s_unit, units) - perYear).Thousandths / MonthsPerYear);
+        return new PaymentOption(PaymentWay.PrePurchase, (micros + MonthsPerYear - 1) / MonthsPerYear, 0, Credits.Zero, units, unused);
+    }
+
+    private static int Ceiling(Credits credits, Credits part) => checked((int)((credits.Thousandths + part.Thousandths - 1) / part.Thousandths));
+
+    private static Credits Times(Credits credits, int count) => new(checked(credits.Thousandths * count));
+}

@@ -1,0 +1,50 @@
+using CopilotCapacity.Domain.Prepaid;
+using CopilotCapacity.Domain.Units;
+using CsCheck;
+
+namespace CopilotCapacity.Domain.Tests.Prepaid;
+
+public sealed class PaymentAdviceTests
+{
+    private static readonly PaymentPrices s_prices = new();
+
+    [Fact]
+    public void Pack_PaysFromTwentyThousandCreditsAMonth() => Assert.Equal(Credits.Of(20_000), s_prices.PackPaysFrom);
+
+    [Theory]
+    [InlineData(0, 0, 0, 0, 0)]
+    [InlineData(10_000, 20000, 10000, 10000, 23750)]
+    [InlineData(19_999, 20000, 19999, 19999, 23750)]
+    [InlineData(20_000, 20000, 20000, 20000, 23750)]
+    [InlineData(25_000, 20000, 20000, 25000, 23750)]
+    [InlineData(40_000, 40000, 35000, 40000, 47500)]
+    [InlineData(48_000, 40000, 40000, 48000, 47500)]
+    [InlineData(125_000, 100000, 100000, 125000, 117500)]
+    public void Month_CostsByEachWay_InCents(long credits, long packs, long mixed, long asYouGo, long prePurchase) =>
+        Assert.Equal([packs, mixed, asYouGo, prePurchase], Compare(credits).Select(option => option.MicrosPerMonth / 10_000));
+
+    [Fact]
+    public void Arithmetic_IsTold()
+    {
+        var options = Compare(40_000);
+
+        Assert.Equal((2, Credits.Of(10_000)), (options[0].Packs, options[0].Unused));
+        Assert.Equal((1, Credits.Of(15_000)), (options[1].Packs, options[1].AsYouGo));
+        Assert.Equal((6_000, Credits.Of(10_000)), (options[3].Units, options[3].Unused));
+    }
+
+    [Fact]
+    public void Mixed_IsNeverDearerThanEitherOfItsParts()
+    {
+        Gen.Int[0, 5_000_000].Sample(credits =>
+        {
+            var options = Compare(credits);
+
+            Assert.True(options[1].MicrosPerMonth <= options[0].MicrosPerMonth);
+            Assert.True(options[1].MicrosPerMonth <= options[2].MicrosPerMonth);
+            Assert.All(options, option => Assert.True(option.Unused >= Credits.Zero));
+        });
+    }
+
+    private static IReadOnlyList<PaymentOption> Compare(long credits) => PaymentAdvice.Compare(Credits.Of(credits), s_prices);
+}
