@@ -90,28 +90,29 @@ public static class PaymentAdvice
     private static PaymentOption AsYouGo(Credits perMonth, PaymentPrices prices) =>
         new(PaymentWay.AsYouGo, prices.AsYouGo.CostOf(perMonth), 0, perMonth, 0, Credits.Zero);
 
-    // Larger plans first; what is left takes one more of the smallest.
     private static PaymentOption PrePurchased(Credits perMonth, PaymentPrices prices)
     {
         var perYear = Times(perMonth, MonthsPerYear);
-        var needed = Ceiling(perYear, s_unit);
-        var (units, micros) = (0, 0L);
-        foreach (var tier in prices.Tiers)
-        {
-            var count = Math.Max(0, needed - units) / tier.Units;
-            units += count * tier.Units;
-            micros += count * tier.PriceMicros;
-        }
-
-        if (units < needed)
-        {
-            var smallest = prices.Tiers[^1];
-            units += smallest.Units;
-            micros += smallest.PriceMicros;
-        }
-
+        var (units, micros) = Cheapest(prices.Tiers, 0, Ceiling(perYear, s_unit));
         var unused = new Credits((Times(s_unit, units) - perYear).Thousandths / MonthsPerYear);
         return new PaymentOption(PaymentWay.PrePurchase, (micros + MonthsPerYear - 1) / MonthsPerYear, 0, Credits.Zero, units, unused);
+    }
+
+    // As many of the larger plan as fit, or one more: whichever comes out cheaper with the smaller ones for the rest.
+    private static (int Units, long Micros) Cheapest(IReadOnlyList<PrePurchaseTier> tiers, int first, int needed)
+    {
+        var tier = tiers[first];
+        var most = (needed + tier.Units - 1) / tier.Units;
+        if (first == tiers.Count - 1)
+        {
+            return (most * tier.Units, most * tier.PriceMicros);
+        }
+
+        var least = needed / tier.Units;
+        var rest = Cheapest(tiers, first + 1, needed - (least * tier.Units));
+        var mixed = (Units: (least * tier.Units) + rest.Units, Micros: (least * tier.PriceMicros) + rest.Micros);
+        var whole = (Units: most * tier.Units, Micros: most * tier.PriceMicros);
+        return whole.Micros < mixed.Micros ? whole : mixed;
     }
 
     private static int Ceiling(Credits credits, Credits part) => checked((int)((credits.Thousandths + part.Thousandths - 1) / part.Thousandths));

@@ -24,6 +24,15 @@ public sealed class PaymentAdviceTests
         Assert.Equal([packs, mixed, asYouGo, prePurchase], Compare(credits).Select(option => option.MicrosPerMonth / 10_000));
 
     [Fact]
+    public void LargerPrePurchase_IsTakenWhereItCostsLess()
+    {
+        // 12,920 units: five small plans would cost 14,250 dollars a year, the large one 14,100.
+        var option = Compare(107_665)[3];
+
+        Assert.Equal((15_000, 1_175_000_000L), (option.Units, option.MicrosPerMonth));
+    }
+
+    [Fact]
     public void Arithmetic_IsTold()
     {
         var options = Compare(40_000);

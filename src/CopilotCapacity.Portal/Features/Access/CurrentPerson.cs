@@ -14,11 +14,14 @@ internal sealed class CurrentPerson(AuthenticationStateProvider authentication, 
     /// <summary>Where the person's requests come from; told by the request that the page began with.</summary>
     public string? Address { get; set; }
 
+    /// <summary>Who sent the request, where no page is open for it, as with a download.</summary>
+    public ClaimsPrincipal? Request { get; set; }
+
     /// <summary>The person; null when nobody is signed in, or no longer may be.</summary>
     public async Task<Person?> FindAsync(CancellationToken cancellationToken)
     {
-        var state = await authentication.GetAuthenticationStateAsync();
-        return Guid.TryParse(state.User.FindFirstValue(ClaimTypes.NameIdentifier), out var id)
+        var user = Request ?? (await authentication.GetAuthenticationStateAsync()).User;
+        return Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var id)
             ? await people.FindAsync(id, cancellationToken)
             : null;
     }

@@ -3,6 +3,7 @@ using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
+using CopilotCapacity.Portal.Components.Shared;
 using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Features.Caps;
 using CopilotCapacity.Portal.Features.Overview;
@@ -108,19 +109,15 @@ internal sealed class EnvironmentReader(
             .ThenBy(part => part.Key, StringComparer.Ordinal),
     ];
 
-    // Days without use are days too.
-    private static List<DayUse> DaysOf(ReadSnapshot snapshot, TenantRow tenant, int environment, Period period, DateTimeOffset asOf)
+    private static IReadOnlyList<DayUse> DaysOf(ReadSnapshot snapshot, TenantRow tenant, int environment, Period period, DateTimeOffset asOf)
     {
-        var first = (int)(period.Start.UtcTicks / TimeSpan.TicksPerDay);
-        var last = (int)((asOf < period.End ? asOf : period.End.AddTicks(-1)).UtcTicks / TimeSpan.TicksPerDay);
-        var rows = snapshot.Context.UsageDays
-            .Where(row => row.TenantKey == tenant.Key && row.Day >= first && row.Day <= last && row.EnvironmentKey == environment)
-            .ToDictionary(row => row.Day);
-        return
-        [
-            .. Enumerable.Range(first, Math.Max(0, last - first + 1)).Select(day => rows.TryGetValue(day, out var row)
-                ? new DayUse(DateOnly.FromDayNumber(day), new Credits(row.Prepaid), new Credits(row.PayAsYouGo), new Credits(row.Unfunded))
-                : new DayUse(DateOnly.FromDayNumber(day), Credits.Zero, Credits.Zero, Credits.Zero)),
-        ];
+        var (first, last) = (DateOnly.FromDateTime(period.Start.UtcDateTime), DateOnly.FromDateTime((asOf < period.End ? asOf : period.End.AddTicks(-1)).UtcDateTime));
+        var known = snapshot.Context.UsageDays
+            .Where(row => row.TenantKey == tenant.Key && row.Day >= first.DayNumber && row.Day <= last.DayNumber && row.EnvironmentKey == environment)
+            .AsEnumerable()
+            .ToDictionary(
+                row => DateOnly.FromDayNumber(row.Day),
+                row => new DayUse(DateOnly.FromDayNumber(row.Day), new Credits(row.Prepaid), new Credits(row.PayAsYouGo), new Credits(row.Unfunded)));
+        return DayUse.Fill(first, last, known);
     }
 }

@@ -3,22 +3,12 @@ using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Portal.Components.Shared;
 using CopilotCapacity.Portal.Features.Caps;
 using CopilotCapacity.Portal.Features.Overview;
 using CopilotCapacity.Storage.Queries;
 
 namespace CopilotCapacity.Portal.Features.Environments;
-
-/// <summary>What an environment was charged on one day (UTC), by who paid.</summary>
-/// <param name="Day">The day.</param>
-/// <param name="Prepaid">From its allocation and the tenant pool.</param>
-/// <param name="PayAsYouGo">By its billing plan.</param>
-/// <param name="Unfunded">By nobody.</param>
-public sealed record DayUse(DateOnly Day, Credits Prepaid, Credits PayAsYouGo, Credits Unfunded)
-{
-    /// <summary>All of it.</summary>
-    public Credits Total => Prepaid + PayAsYouGo + Unfunded;
-}
 
 /// <summary>What was charged for an agent or a feature in the month.</summary>
 /// <param name="Key">The agent's id or the feature's code; null where the use named none.</param>

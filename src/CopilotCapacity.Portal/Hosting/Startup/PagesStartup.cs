@@ -8,6 +8,7 @@ using CopilotCapacity.Portal.Features.MessagePacks;
 using CopilotCapacity.Portal.Features.Overview;
 using CopilotCapacity.Portal.Features.People;
 using CopilotCapacity.Portal.Features.Rates;
+using CopilotCapacity.Portal.Features.Usage.Pages;
 
 namespace CopilotCapacity.Portal.Hosting.Startup;
 
@@ -24,6 +25,8 @@ internal static class PagesStartup
         services.AddScoped<IEnvironmentEditor, EnvironmentEditor>();
         services.AddScoped<IBulkAllocations, BulkAllocations>();
         services.AddScoped<IMessagePackDesk, MessagePackDesk>();
+        services.AddScoped<UsageReader>();
+        services.AddScoped<IUsageReader>(provider => provider.GetRequiredService<UsageReader>());
         services.AddScoped<IRateReader, RateReader>();
         services.AddScoped<IRateEditor, RateEditor>();
         services.AddScoped<IAuditReader, AuditReader>();
@@ -38,6 +41,7 @@ internal static class PagesStartup
     {
         app.MapStaticAssets();
         app.MapAuditCsv();
+        app.MapUsageCsv();
         app.MapPortalComponents();
     }
 }
