@@ -8,6 +8,7 @@ using CopilotCapacity.Portal.Features.MessagePacks;
 using CopilotCapacity.Portal.Features.Overview;
 using CopilotCapacity.Portal.Features.People;
 using CopilotCapacity.Portal.Features.Rates;
+using CopilotCapacity.Portal.Features.Tenants;
 using CopilotCapacity.Portal.Features.Usage.Pages;
 
 namespace CopilotCapacity.Portal.Hosting.Startup;
@@ -27,6 +28,7 @@ internal static class PagesStartup
         services.AddScoped<IMessagePackDesk, MessagePackDesk>();
         services.AddScoped<UsageReader>();
         services.AddScoped<IUsageReader>(provider => provider.GetRequiredService<UsageReader>());
+        services.AddScoped<ITenantDesk, TenantDesk>();
         services.AddScoped<IRateReader, RateReader>();
         services.AddScoped<IRateEditor, RateEditor>();
         services.AddScoped<IAuditReader, AuditReader>();
