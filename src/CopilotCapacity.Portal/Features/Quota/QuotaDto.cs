@@ -140,7 +140,7 @@ internal static class QuotaWords
             actions.Add(new("reallocate", "Move credits from the tenant pool", $"{overview}?allocate={reading.Environment}"));
         }
 
-        actions.Add(new("purchase", "Buy message packs", overview));
+        actions.Add(new("purchase", "Buy message packs", $"/tenants/{tenant}/packs?record=1"));
         actions.Add(reading.Plan is null
             ? new("linkPayAsYouGo", "Link a pay-as-you-go plan", overview)
             : new("raiseBudget", "Raise the plan's budget", overview));
