@@ -72,7 +72,7 @@ public sealed partial class PageWallTests(ApiFixture fixture) : IClassFixture<Ap
                 var hidden = new List<string>();
                 foreach (var tenant in new[] { here.Tenant.Id, elsewhere.Id, Guid.NewGuid() })
                 {
-                    using var answer = await browser.GetAsync(TenantPlace().Replace(PathOf(page), tenant.ToString()));
+                    using var answer = await browser.GetAsync(EnvironmentPlace().Replace(TenantPlace().Replace(PathOf(page), tenant.ToString()), environment.ToString()));
                     var expected = user is null ? HttpStatusCode.Redirect : may(operation, tenant) ? HttpStatusCode.OK : HttpStatusCode.NotFound;
                     asked++;
                     if (answer.StatusCode != expected)
@@ -149,4 +149,7 @@ public sealed partial class PageWallTests(ApiFixture fixture) : IClassFixture<Ap
 
     [GeneratedRegex(@"\{TenantId[^}]*\}", RegexOptions.IgnoreCase)]
     private static partial Regex TenantPlace();
+
+    [GeneratedRegex(@"\{EnvironmentId[^}]*\}", RegexOptions.IgnoreCase)]
+    private static partial Regex EnvironmentPlace();
 }
