@@ -1,9 +1,7 @@
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Tenancy;
-using CopilotCapacity.Metering.Feed;
 using CopilotCapacity.Portal.Components;
 using CopilotCapacity.Portal.Components.Layout;
-using CopilotCapacity.Portal.Components.Live;
 using CopilotCapacity.Portal.Features.Overview;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
@@ -11,19 +9,12 @@ using MudBlazor;
 namespace CopilotCapacity.Portal.Features.Environments;
 
 /// <summary>One environment, live: what it uses, who pays for it, and what belongs to it.</summary>
-public sealed partial class EnvironmentPage : IDisposable
+public sealed partial class EnvironmentPage
 {
-    private const string NotSaved = "The change could not be saved. It may or may not have taken effect; look at the page before you try again.";
-
     private static readonly TimeSpan s_refreshInterval = TimeSpan.FromSeconds(1);
     private static readonly DialogOptions s_dialog = new() { MaxWidth = MaxWidth.Small, FullWidth = true, CloseOnEscapeKey = true };
 
-    private readonly CancellationTokenSource _disposal = new();
-    private CallbackThrottle? _throttle;
-    private IDisposable? _subscription;
-    private (Guid Tenant, Guid Environment)? _followed;
-    private EnvironmentDetail? _detail;
-    private bool _hasFailed;
+    private (Guid Tenant, Guid Environment)? _asked;
     private IDialogReference? _dialog;
 
     [Parameter]
@@ -48,95 +39,52 @@ public sealed partial class EnvironmentPage : IDisposable
     private IAllocationEditor Allocations { get; set; } = default!;
 
     [Inject]
-    private LedgerFeed Feed { get; set; } = default!;
-
-    [Inject]
-    private TimeProvider Time { get; set; } = default!;
-
-    [Inject]
-    private NavigationManager Navigation { get; set; } = default!;
-
-    [Inject]
     private IDialogService Dialogs { get; set; } = default!;
 
     [Inject]
     private ISnackbar Snackbar { get; set; } = default!;
 
-    [Inject]
-    private ILogger<EnvironmentPage> Logger { get; set; } = default!;
-
     private TenantId Tenant => new(TenantId);
 
     private EnvironmentId Id => new(EnvironmentId);
 
-    public void Dispose()
+    protected override void Dispose(bool isDisposing)
     {
-        _subscription?.Dispose();
-        _throttle?.Dispose();
         _dialog?.Close();
-        _disposal.Cancel();
-        _disposal.Dispose();
+        base.Dispose(isDisposing);
     }
 
     protected override async Task OnParametersSetAsync()
     {
         // Prerendering shows the skeleton: reading there as well would ask the database twice for every visit.
-        if (!RendererInfo.IsInteractive || _followed == (TenantId, EnvironmentId))
+        if (!RendererInfo.IsInteractive || _asked == (TenantId, EnvironmentId))
         {
             return;
         }
 
-        _followed = (TenantId, EnvironmentId);
-        _subscription?.Dispose();
-        _throttle?.Dispose();
-        _detail = null;
-        var throttle = _throttle = new CallbackThrottle(Time, s_refreshInterval, () => InvokeAsync(RefreshAsync));
-        _subscription = Feed.Subscribe(Tenant, _ => throttle.Signal());
+        _asked = (TenantId, EnvironmentId);
+        Follow(Tenant, s_refreshInterval);
+        Forget();
         await RefreshAsync();
     }
 
-    private async Task RefreshAsync()
-    {
-        try
-        {
-            var detail = await Reader.ReadAsync(Tenant, Id, _disposal.Token);
-            _hasFailed = false;
-            if (detail is null)
-            {
-                Navigation.NotFound();
-                return;
-            }
+    protected override Task<EnvironmentDetail?> ReadAsync(CancellationToken cancellationToken) => Reader.ReadAsync(Tenant, Id, cancellationToken);
 
-            _detail = detail;
-            Shell?.Show(detail.Period);
-        }
-        catch (OperationCanceledException) when (_disposal.IsCancellationRequested)
-        {
-            // The tab was closed.
-            return;
-        }
-        catch (Exception exception)
-        {
-            EnvironmentLog.ReadFailed(Logger, exception, TenantId);
-            _hasFailed = true;
-        }
-
-        StateHasChanged();
-    }
+    protected override void OnRead(EnvironmentDetail view) => Shell?.Show(view.Period);
 
     private void ShowTable(bool show) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("chart", show ? "table" : null));
 
     private async Task AllocateAsync()
     {
-        if (_detail is { } detail)
+        if (Shown is { } detail)
         {
-            _dialog = await new AllocationPane(Dialogs, Allocations, Snackbar, Logger).OpenAsync(Tenant, detail.Environment, detail.PoolLeft);
+            _dialog = await new AllocationPane(Dialogs, Allocations, Snackbar, Loggers.CreateLogger<EnvironmentPage>()).OpenAsync(Tenant, detail.Environment, detail.PoolLeft);
         }
     }
 
     private async Task EditAsync()
     {
-        if (_detail is not { } detail)
+        if (Shown is not { } detail)
         {
             return;
         }
@@ -151,11 +99,11 @@ public sealed partial class EnvironmentPage : IDisposable
     }
 
     private Task SwitchAsync((bool DrawsOnPool, bool PayAsYouGo) wanted) =>
-        TellAsync(() => Editor.SwitchAsync(Tenant, Id, wanted.DrawsOnPool, wanted.PayAsYouGo, _detail!.Environment.AllocationVersion, CancellationToken.None), "Saved. It counts from the next use on.");
+        TellAsync(() => Editor.SwitchAsync(Tenant, Id, wanted.DrawsOnPool, wanted.PayAsYouGo, Shown!.Environment.AllocationVersion, CancellationToken.None), "Saved. It counts from the next use on.");
 
     private async Task RetireAsync()
     {
-        var detail = _detail!;
+        var detail = Shown!;
         var isSure = await Dialogs.ShowMessageBoxAsync(
             $"Retire {detail.Environment.Name}?",
             "It accepts no use from now on, and cannot be brought back. What it has not used of its allocation returns to the tenant pool; its history stays.",
@@ -176,7 +124,7 @@ public sealed partial class EnvironmentPage : IDisposable
         var id = new LinkedApplicationId(Guid.NewGuid());
         _dialog = await Dialogs.ShowAsync<LinkApplicationDialog>(title: null, new DialogParameters<LinkApplicationDialog>
         {
-            { d => d.Environment, _detail!.Environment },
+            { d => d.Environment, Shown!.Environment },
             { d => d.Id, id },
             { d => d.Save, application => AskAsync(() => Editor.LinkAsync(Tenant, Id, application, CancellationToken.None)) },
         }, s_dialog);
@@ -202,18 +150,5 @@ public sealed partial class EnvironmentPage : IDisposable
         var refusal = await AskAsync(change);
         Snackbar.Add(refusal ?? done, refusal is null ? Severity.Normal : Severity.Error, options => options.HideIcon = true);
         await RefreshAsync();
-    }
-
-    private async Task<string?> AskAsync(Func<Task<string?>> change)
-    {
-        try
-        {
-            return await change();
-        }
-        catch (Exception exception)
-        {
-            EnvironmentLog.ChangeFailed(Logger, exception, TenantId);
-            return NotSaved;
-        }
     }
 }

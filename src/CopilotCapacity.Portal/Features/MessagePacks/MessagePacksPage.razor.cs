@@ -1,28 +1,18 @@
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Tenancy;
-using CopilotCapacity.Metering.Feed;
 using CopilotCapacity.Portal.Components.Layout;
-using CopilotCapacity.Portal.Components.Live;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 
 namespace CopilotCapacity.Portal.Features.MessagePacks;
 
 /// <summary>A tenant's prepaid credits. The order that is being recorded stands in the address.</summary>
-public sealed partial class MessagePacksPage : IDisposable
+public sealed partial class MessagePacksPage
 {
-    private const string NotSaved = "The change could not be saved. It may or may not have taken effect; look at the list before you try again.";
-
     private static readonly TimeSpan s_refreshInterval = TimeSpan.FromSeconds(2);
     private static readonly DialogOptions s_dialog = new() { MaxWidth = MaxWidth.Small, FullWidth = true, CloseOnEscapeKey = true };
 
-    private readonly CancellationTokenSource _disposal = new();
-    private CallbackThrottle? _throttle;
-    private IDisposable? _subscription;
-    private TenantId? _tenant;
-    private MessagePacksView? _view;
-    private string? _shown;
-    private bool _hasFailed;
+    private string? _shownRecord;
     private IDialogReference? _dialog;
 
     [Parameter]
@@ -39,30 +29,15 @@ public sealed partial class MessagePacksPage : IDisposable
     private IMessagePackDesk Desk { get; set; } = default!;
 
     [Inject]
-    private LedgerFeed Feed { get; set; } = default!;
-
-    [Inject]
-    private TimeProvider Time { get; set; } = default!;
-
-    [Inject]
-    private NavigationManager Navigation { get; set; } = default!;
-
-    [Inject]
     private IDialogService Dialogs { get; set; } = default!;
 
     [Inject]
     private ISnackbar Snackbar { get; set; } = default!;
 
-    [Inject]
-    private ILogger<MessagePacksPage> Logger { get; set; } = default!;
-
-    public void Dispose()
+    protected override void Dispose(bool isDisposing)
     {
-        _subscription?.Dispose();
-        _throttle?.Dispose();
         _dialog?.Close();
-        _disposal.Cancel();
-        _disposal.Dispose();
+        base.Dispose(isDisposing);
     }
 
     protected override async Task OnParametersSetAsync()
@@ -73,59 +48,29 @@ public sealed partial class MessagePacksPage : IDisposable
             return;
         }
 
-        var tenant = new TenantId(TenantId);
-        if (_tenant != tenant)
+        Follow(new TenantId(TenantId), s_refreshInterval);
+        if (Shown is null)
         {
-            _subscription?.Dispose();
-            _throttle?.Dispose();
-            (_tenant, _view) = (tenant, null);
-            var throttle = _throttle = new CallbackThrottle(Time, s_refreshInterval, () => InvokeAsync(RefreshAsync));
-            _subscription = Feed.Subscribe(tenant, _ => throttle.Signal());
             await RefreshAsync();
         }
 
         await ShowDialogOfAddressAsync();
     }
 
-    private async Task RefreshAsync()
-    {
-        try
-        {
-            var view = await Desk.ReadAsync(new TenantId(TenantId), _disposal.Token);
-            _hasFailed = false;
-            if (view is null)
-            {
-                Navigation.NotFound();
-                return;
-            }
+    protected override Task<MessagePacksView?> ReadAsync(CancellationToken cancellationToken) => Desk.ReadAsync(new TenantId(TenantId), cancellationToken);
 
-            _view = view;
-            Shell?.Show(view.Period);
-        }
-        catch (OperationCanceledException) when (_disposal.IsCancellationRequested)
-        {
-            // The tab was closed.
-            return;
-        }
-        catch (Exception exception)
-        {
-            MessagePackLog.Failed(Logger, exception, TenantId);
-            _hasFailed = true;
-        }
-
-        StateHasChanged();
-    }
+    protected override void OnRead(MessagePacksView view) => Shell?.Show(view.Period);
 
     private void Go(string? record) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("record", record));
 
     private async Task ShowDialogOfAddressAsync()
     {
-        if (string.Equals(_shown, Record, StringComparison.Ordinal) || _view is not { MayChange: true } view)
+        if (string.Equals(_shownRecord, Record, StringComparison.Ordinal) || Shown is not { MayChange: true } view)
         {
             return;
         }
 
-        _shown = Record;
+        _shownRecord = Record;
         _dialog?.Close();
         if (Record is null)
         {
@@ -142,12 +87,12 @@ public sealed partial class MessagePacksPage : IDisposable
             { d => d.Save, (grant, reason) => AskAsync(() => Desk.RecordAsync(tenant, grant, reason, CancellationToken.None)) },
         }, s_dialog);
         await dialog.Result;
-        if (_disposal.IsCancellationRequested || !ReferenceEquals(dialog, _dialog))
+        if (Left.IsCancellationRequested || !ReferenceEquals(dialog, _dialog))
         {
             return;
         }
 
-        _shown = null;
+        _shownRecord = null;
         if (Record is not null)
         {
             Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("record", (string?)null), replace: true);
@@ -170,24 +115,4 @@ public sealed partial class MessagePacksPage : IDisposable
             await RefreshAsync();
         }
     }
-
-    private async Task<string?> AskAsync(Func<Task<string?>> change)
-    {
-        try
-        {
-            return await change();
-        }
-        catch (Exception exception)
-        {
-            MessagePackLog.Failed(Logger, exception, TenantId);
-            return NotSaved;
-        }
-    }
-}
-
-/// <summary>The log messages of the page of message packs.</summary>
-internal static partial class MessagePackLog
-{
-    [LoggerMessage(EventId = 3701, Level = LogLevel.Error, Message = "The message packs of tenant {TenantId} could not be read or changed")]
-    public static partial void Failed(ILogger logger, Exception exception, Guid tenantId);
 }

@@ -5,16 +5,11 @@ using MudBlazor;
 namespace CopilotCapacity.Portal.Features.People;
 
 /// <summary>Who has an account of the portal. What is looked for stands in the address.</summary>
-public sealed partial class PeoplePage : IDisposable
+public sealed partial class PeoplePage
 {
-    private const string NotSaved = "The change could not be saved. Look at the list before you try again.";
-
     private static readonly DialogOptions s_dialog = new() { MaxWidth = MaxWidth.Small, FullWidth = true, CloseOnEscapeKey = true };
 
-    private readonly CancellationTokenSource _disposal = new();
-    private PortalPeopleView? _people;
-    private string? _shown;
-    private bool _hasFailed;
+    private string? _asked;
     private IDialogReference? _dialog;
 
     [SupplyParameterFromQuery(Name = "q")]
@@ -24,55 +19,28 @@ public sealed partial class PeoplePage : IDisposable
     private IPeopleDesk Desk { get; set; } = default!;
 
     [Inject]
-    private NavigationManager Navigation { get; set; } = default!;
-
-    [Inject]
     private IDialogService Dialogs { get; set; } = default!;
 
     [Inject]
     private ISnackbar Snackbar { get; set; } = default!;
 
-    [Inject]
-    private ILogger<PeoplePage> Logger { get; set; } = default!;
-
-    public void Dispose()
+    protected override void Dispose(bool isDisposing)
     {
         _dialog?.Close();
-        _disposal.Cancel();
-        _disposal.Dispose();
+        base.Dispose(isDisposing);
     }
 
     protected override async Task OnParametersSetAsync()
     {
         // Prerendering shows the skeleton: reading there as well would ask the database twice for every visit.
-        if (RendererInfo.IsInteractive && !string.Equals(_shown, Search ?? "", StringComparison.Ordinal))
+        if (RendererInfo.IsInteractive && !string.Equals(_asked, Search ?? "", StringComparison.Ordinal))
         {
-            _shown = Search ?? "";
+            _asked = Search ?? "";
             await RefreshAsync();
         }
     }
 
-    private async Task RefreshAsync()
-    {
-        try
-        {
-            _people = await Desk.ReadAsync(Search?.Trim(), _disposal.Token);
-            _hasFailed = false;
-            if (_people is null)
-            {
-                Navigation.NotFound();
-            }
-        }
-        catch (OperationCanceledException) when (_disposal.IsCancellationRequested)
-        {
-            // The tab was closed.
-        }
-        catch (Exception exception)
-        {
-            PeopleLog.Failed(Logger, exception);
-            _hasFailed = true;
-        }
-    }
+    protected override Task<PortalPeopleView?> ReadAsync(CancellationToken cancellationToken) => Desk.ReadAsync(Search?.Trim(), cancellationToken);
 
     private void Find(string text) =>
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("q", string.IsNullOrWhiteSpace(text) ? null : text), replace: true);
@@ -91,18 +59,8 @@ public sealed partial class PeoplePage : IDisposable
         await RefreshAsync();
     }
 
-    private async Task<InvitationOutcome> InviteAsync(string email, WantedRole wanted)
-    {
-        try
-        {
-            return await Desk.InviteAsync(email, CancellationToken.None);
-        }
-        catch (Exception exception)
-        {
-            PeopleLog.Failed(Logger, exception);
-            return new InvitationOutcome(null, NotSaved);
-        }
-    }
+    private Task<InvitationOutcome> InviteAsync(string email, WantedRole wanted) =>
+        AskAsync(() => Desk.InviteAsync(email, CancellationToken.None), sentence => new InvitationOutcome(null, sentence));
 
     private Task SetAdministratorAsync(PersonView person) => person.IsAdministrator
         ? ConfirmAsync(
@@ -141,25 +99,8 @@ public sealed partial class PeoplePage : IDisposable
 
     private async Task TellAsync(Func<Task<string?>> change, string done)
     {
-        string? refusal;
-        try
-        {
-            refusal = await change();
-        }
-        catch (Exception exception)
-        {
-            PeopleLog.Failed(Logger, exception);
-            refusal = NotSaved;
-        }
-
+        var refusal = await AskAsync(change);
         Snackbar.Add(refusal ?? done, refusal is null ? Severity.Normal : Severity.Error, options => options.HideIcon = true);
         await RefreshAsync();
     }
-}
-
-/// <summary>The log messages of the people's page.</summary>
-internal static partial class PeopleLog
-{
-    [LoggerMessage(EventId = 3511, Level = LogLevel.Error, Message = "The people of the portal could not be read or changed")]
-    public static partial void Failed(ILogger logger, Exception exception);
 }

@@ -1,3 +1,4 @@
+using CopilotCapacity.Portal.Hosting;
 using CopilotCapacity.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,8 +16,8 @@ internal static class PeopleQuery
         var found = context.Users.AsNoTracking();
         if (search is { Length: > 0 })
         {
-            var pattern = $"%{search.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
-            found = found.Where(user => EF.Functions.Like(user.DisplayName, pattern, "\\") || EF.Functions.Like(user.Email, pattern, "\\"));
+            var pattern = LikePattern.Containing(search);
+            found = found.Where(user => EF.Functions.Like(user.DisplayName, pattern, LikePattern.Escape) || EF.Functions.Like(user.Email, pattern, LikePattern.Escape));
         }
 
         var users = await found.OrderBy(user => EF.Functions.Collate(user.DisplayName, "NOCASE")).ThenBy(user => user.Id).Take(Most)

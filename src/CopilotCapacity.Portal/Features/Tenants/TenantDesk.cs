@@ -3,6 +3,7 @@ using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Portal.Features.Access;
+using CopilotCapacity.Portal.Hosting;
 using CopilotCapacity.Storage;
 using CopilotCapacity.Storage.Queries;
 using Microsoft.EntityFrameworkCore;
@@ -23,8 +24,8 @@ internal sealed class TenantDesk(IDbContextFactory<PortalDbContext> contexts, Me
         var found = context.Tenants.AsNoTracking();
         if (search is { Length: > 0 })
         {
-            var pattern = $"%{search.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
-            found = found.Where(row => EF.Functions.Like(row.Name, pattern, "\\"));
+            var pattern = LikePattern.Containing(search);
+            found = found.Where(row => EF.Functions.Like(row.Name, pattern, LikePattern.Escape));
         }
 
         var rows = await found.OrderBy(row => EF.Functions.Collate(row.Name, "NOCASE")).ThenBy(row => row.Key)

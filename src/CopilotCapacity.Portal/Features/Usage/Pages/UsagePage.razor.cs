@@ -1,24 +1,16 @@
 using CopilotCapacity.Domain.Tenancy;
-using CopilotCapacity.Metering.Feed;
 using CopilotCapacity.Portal.Components;
-using CopilotCapacity.Portal.Components.Live;
 using Microsoft.AspNetCore.Components;
 
 namespace CopilotCapacity.Portal.Features.Usage.Pages;
 
 /// <summary>A tenant's usage, live. What is shown stands in the address.</summary>
-public sealed partial class UsagePage : IDisposable
+public sealed partial class UsagePage
 {
     // Roll-ups of weeks are added up for a page, so it follows the ledger slowly.
     private static readonly TimeSpan s_refreshInterval = TimeSpan.FromSeconds(5);
 
-    private readonly CancellationTokenSource _disposal = new();
-    private CallbackThrottle? _throttle;
-    private IDisposable? _subscription;
-    private TenantId? _tenant;
-    private UsageOverview? _usage;
-    private UsageView? _shown;
-    private bool _hasFailed;
+    private (Guid Tenant, UsageView View)? _asked;
 
     [Parameter]
     public Guid TenantId { get; set; }
@@ -44,30 +36,10 @@ public sealed partial class UsagePage : IDisposable
     [Inject]
     private IUsageReader Reader { get; set; } = default!;
 
-    [Inject]
-    private LedgerFeed Feed { get; set; } = default!;
-
-    [Inject]
-    private TimeProvider Time { get; set; } = default!;
-
-    [Inject]
-    private NavigationManager Navigation { get; set; } = default!;
-
-    [Inject]
-    private ILogger<UsagePage> Logger { get; set; } = default!;
-
     private UsageView View => UsageView.Parse(RangeText, GroupText, EnvironmentText, SortText, PageText);
 
     // The export asks the same question; it is a download, so it is no place in the app.
     private string CsvUrl => PortalUrls.UsageCsv(new TenantId(TenantId)) + new Uri(Navigation.Uri).Query;
-
-    public void Dispose()
-    {
-        _subscription?.Dispose();
-        _throttle?.Dispose();
-        _disposal.Cancel();
-        _disposal.Dispose();
-    }
 
     protected override async Task OnParametersSetAsync()
     {
@@ -77,50 +49,15 @@ public sealed partial class UsagePage : IDisposable
             return;
         }
 
-        var tenant = new TenantId(TenantId);
-        if (_tenant != tenant)
+        Follow(new TenantId(TenantId), s_refreshInterval);
+        if (_asked != (TenantId, View))
         {
-            _subscription?.Dispose();
-            _throttle?.Dispose();
-            (_tenant, _usage, _shown) = (tenant, null, null);
-            var throttle = _throttle = new CallbackThrottle(Time, s_refreshInterval, () => InvokeAsync(RefreshAsync));
-            _subscription = Feed.Subscribe(tenant, _ => throttle.Signal());
-        }
-
-        if (_shown != View)
-        {
-            _shown = View;
+            _asked = (TenantId, View);
             await RefreshAsync();
         }
     }
 
-    private async Task RefreshAsync()
-    {
-        try
-        {
-            var usage = await Reader.ReadAsync(new TenantId(TenantId), View, _disposal.Token);
-            _hasFailed = false;
-            if (usage is null)
-            {
-                Navigation.NotFound();
-                return;
-            }
-
-            _usage = usage;
-        }
-        catch (OperationCanceledException) when (_disposal.IsCancellationRequested)
-        {
-            // The tab was closed.
-            return;
-        }
-        catch (Exception exception)
-        {
-            UsagePageLog.ReadFailed(Logger, exception, TenantId);
-            _hasFailed = true;
-        }
-
-        StateHasChanged();
-    }
+    protected override Task<UsageOverview?> ReadAsync(CancellationToken cancellationToken) => Reader.ReadAsync(new TenantId(TenantId), View, cancellationToken);
 
     private void Go(params ReadOnlySpan<(string Name, object? Value)> changes)
     {
@@ -132,11 +69,4 @@ public sealed partial class UsagePage : IDisposable
 
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(query));
     }
-}
-
-/// <summary>The log messages of the page of usage.</summary>
-internal static partial class UsagePageLog
-{
-    [LoggerMessage(EventId = 3801, Level = LogLevel.Error, Message = "The usage of tenant {TenantId} could not be read")]
-    public static partial void ReadFailed(ILogger logger, Exception exception, Guid tenantId);
 }
