@@ -27,6 +27,10 @@ public static class ServiceCollectionExtensions
             provider.GetRequiredService<IDbContextFactory<PortalDbContext>>(),
             provider.GetRequiredService<IConfiguration>()["Audit:HeadFile"]));
         services.AddHostedService<AuditExport>();
+        services.AddSingleton(provider => new LedgerCopies(
+            provider.GetRequiredService<IDbContextFactory<PortalDbContext>>(),
+            provider.GetRequiredService<IOptions<MeteringOptions>>().Value.Limits,
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new LedgerVerifier(
             provider.GetRequiredService<IDbContextFactory<PortalDbContext>>(),
             provider.GetRequiredService<IOptions<MeteringOptions>>().Value.Limits));

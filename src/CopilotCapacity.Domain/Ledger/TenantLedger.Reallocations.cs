@@ -244,10 +244,12 @@ public sealed partial class TenantLedger
     {
         var grows = GrowthOf(changed);
         var statuses = new List<ReallocatedStatus>();
+        var concerned = targets.ConvertAll(target => target.Environment).ToHashSet();
+        var growths = changed.ToDictionary(target => target.Environment, target => target.Grows);
         foreach (var environment in _environments.Values.Where(environment => environment.RetiredAt is null).OrderBy(environment => environment.Key))
         {
             var reach = Open.ReachOf(environment);
-            var own = changed.Find(target => target.Environment == environment).Grows;
+            var own = growths.GetValueOrDefault(environment);
             var after = reach with
             {
                 AllocationLeft = reach.AllocationLeft + own,
@@ -256,7 +258,7 @@ public sealed partial class TenantLedger
                 PoolTotal = reach.PoolTotal - grows,
             };
             var status = new ReallocatedStatus(environment.Id, reach.StatusAt(LowThresholdPercent), after.StatusAt(LowThresholdPercent));
-            if (status.Before != status.After || targets.Exists(target => target.Environment == environment))
+            if (status.Before != status.After || concerned.Contains(environment))
             {
                 statuses.Add(status);
             }

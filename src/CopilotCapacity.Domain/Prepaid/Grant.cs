@@ -92,7 +92,20 @@ public sealed class Grant
 /// <param name="CreditsPerPack">Credits a month in each.</param>
 /// <param name="UnitPriceMicros">The price of one pack a month in millionths of the tenant's currency.</param>
 /// <param name="Reference">The order's number, as the buyer knows it.</param>
-public sealed record PackOrder(int Packs, Credits CreditsPerPack, long UnitPriceMicros, string? Reference);
+public sealed record PackOrder(int Packs, Credits CreditsPerPack, long UnitPriceMicros, string? Reference)
+{
+    /// <summary>The most packs of one order.</summary>
+    public const int PacksMost = 1_000_000;
+
+    /// <summary>Microsoft's published price of a pack a month (in US dollars).</summary>
+    public const long PublishedMicros = 200 * Money.PerUnit;
+
+    /// <summary>Credits a month in a pack, as Microsoft publishes them.</summary>
+    public static readonly Credits PublishedCredits = Credits.Of(25_000);
+
+    /// <summary>The most credits a month in a pack.</summary>
+    public static readonly Credits CreditsMost = Credits.Of(1_000_000);
+}
 
 /// <summary>
 /// One grant in one month. Always: granted + carried in = burned + held + remaining + expired + carried out, each at least

@@ -29,10 +29,10 @@ public readonly record struct PrePurchaseTier(int Units, long PriceMicros);
 public sealed record PaymentPrices
 {
     /// <summary>Credits a month in a pack.</summary>
-    public Credits CreditsPerPack { get; init; } = Credits.Of(25_000);
+    public Credits CreditsPerPack { get; init; } = PackOrder.PublishedCredits;
 
     /// <summary>The price of a pack a month.</summary>
-    public long PackMicros { get; init; } = 200 * Money.PerUnit;
+    public long PackMicros { get; init; } = PackOrder.PublishedMicros;
 
     /// <summary>The price of a credit as you go.</summary>
     public CreditPrice AsYouGo { get; init; } = CreditPrice.Published;

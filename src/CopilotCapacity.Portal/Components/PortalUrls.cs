@@ -29,6 +29,18 @@ public static class PortalUrls
     public static string Environment(TenantId tenant, EnvironmentId environment) =>
         string.Create(CultureInfo.InvariantCulture, $"{Environments(tenant)}/{environment.Value:D}");
 
+    public static string CreateEnvironment(TenantId tenant) => Environments(tenant) + "?create=1";
+
+    public static string RecordOrder(TenantId tenant) => MessagePacks(tenant) + "?record=1";
+
+    public static string EnvironmentsCsv(TenantId tenant) => Of(tenant, "environments.csv");
+
+    public static string Import(TenantId tenant, string kind) => Of(tenant, "import") + "?of=" + kind;
+
+    public static string ImportTemplate(TenantId tenant, string kind) => Of(tenant, $"import/{kind}.csv");
+
+    public static string MessagePacksCsv(TenantId tenant) => Of(tenant, "packs.csv");
+
     public static string MessagePacks(TenantId tenant) => Of(tenant, "packs");
 
     public static string Usage(TenantId tenant) => Of(tenant, "usage");

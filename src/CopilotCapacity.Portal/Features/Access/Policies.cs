@@ -17,6 +17,9 @@ internal static class Policies
     /// <summary>Whoever may read the audit trail of the tenant in the address.</summary>
     public const string ReadAudit = nameof(Operation.ReadAudit);
 
+    /// <summary>Whoever may change what the environments of the tenant in the address share.</summary>
+    public const string ChangeCapacity = nameof(Operation.ChangeCapacity);
+
     /// <summary>Whoever may say who belongs to the tenant in the address.</summary>
     public const string ManageMembers = nameof(Operation.ManageMembers);
 
@@ -29,7 +32,7 @@ internal static class Policies
     public static void AddPageAccess(this IServiceCollection services)
     {
         var builder = services.AddAuthorizationBuilder().AddPolicy(SignedIn, policy => policy.RequireAuthenticatedUser());
-        foreach (var operation in new[] { Operation.ReadTenant, Operation.ReadAudit, Operation.ManageMembers, Operation.ManageKeys, Operation.AdministerPortal })
+        foreach (var operation in new[] { Operation.ReadTenant, Operation.ReadAudit, Operation.ChangeCapacity, Operation.ManageMembers, Operation.ManageKeys, Operation.AdministerPortal })
         {
             builder.AddPolicy(operation.ToString(), policy => policy.RequireAuthenticatedUser().AddRequirements(new OperationRequirement(operation)));
         }

@@ -37,9 +37,7 @@ internal static class AuditCsv
     {
         var query = http.Request.Query;
         var filter = AuditFilters.Of(Text(query["action"]), Text(query["actor"]), Text(query["object"]), query["from"], query["to"]);
-        http.Response.ContentType = "text/csv; charset=utf-8";
-        http.Response.Headers.ContentDisposition = "attachment; filename=\"audit.csv\"";
-        await http.Response.WriteAsync(Csv.Line(s_head), cancellationToken);
+        await Csv.BeginAsync(http.Response, "audit.csv", s_head, cancellationToken);
         var before = long.MaxValue;
         IReadOnlyList<AuditView> part;
         do

@@ -15,6 +15,14 @@ public static class DetailText
     public static Credits Used(OverviewEnvironment environment) =>
         environment.ConsumedFromAllocation + environment.ConsumedFromPool + environment.PayAsYouGoCredits + environment.Unfunded;
 
+    /// <summary>What each way to pay means for what an application of it uses.</summary>
+    public static string Chain(OverviewEnvironment environment) => environment.Reach switch
+    {
+        { HasPayAsYouGo: true } reach => $"first its allocation{(reach.DrawsOnPool ? " and the tenant pool" : "")}, then the Azure subscription of its billing plan pays for each use.",
+        { DrawsOnPool: true } => "first its allocation, then the tenant pool. When both are used up it stops; no billing plan pays.",
+        _ => "its allocation alone. When that is used up it stops.",
+    };
+
     /// <summary>Who paid for it.</summary>
     public static string UsedOf(OverviewEnvironment environment)
     {

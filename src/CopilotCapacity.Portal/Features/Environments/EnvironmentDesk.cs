@@ -25,9 +25,13 @@ internal sealed class EnvironmentDesk(
             : null;
 
     public async Task<IReadOnlyList<ChosenEnvironment>> MatchingAsync(TenantId tenant, OverviewView view, CancellationToken cancellationToken) =>
+        await ReadAllAsync(tenant, view, cancellationToken) is { } environments ? [.. environments.Select(ChosenEnvironment.Of)] : [];
+
+    /// <summary>All environments that match, in order; null when there is no such tenant for whoever asks.</summary>
+    public async Task<IReadOnlyList<OverviewEnvironment>?> ReadAllAsync(TenantId tenant, OverviewView view, CancellationToken cancellationToken) =>
         await current.FindAsync(cancellationToken) is { } person && AccessRules.May(person, Operation.ReadTenant, tenant)
-            ? await Task.Run(() => Matching(tenant, person, view), cancellationToken)
-            : [];
+            ? await Task.Run(() => ReadAll(tenant, person, view), cancellationToken)
+            : null;
 
     public async Task<RebalanceView?> ProposeAsync(TenantId tenant, CancellationToken cancellationToken) =>
         await current.FindAsync(cancellationToken) is { } person && AccessRules.May(person, Operation.ChangeCapacity, tenant)
@@ -60,7 +64,11 @@ internal sealed class EnvironmentDesk(
             capacity.Period,
             asOf,
             row.Sequence,
-            AccessRules.May(person, Operation.ChangeCapacity, tenant));
+            AccessRules.May(person, Operation.ChangeCapacity, tenant))
+        {
+            // They belong to no environment, so whoever looks after some alone does not see them.
+            Unlinked = AccessRules.May(person, Operation.ReadAudit, tenant) ? UnlinkedQuery.Read(snapshot, row) : [],
+        };
     }
 
     private RebalanceView? Propose(TenantId tenant, Person person)
@@ -96,12 +104,10 @@ internal sealed class EnvironmentDesk(
             proposal.Missing);
     }
 
-    private IReadOnlyList<ChosenEnvironment> Matching(TenantId tenant, Person person, OverviewView view)
+    private IReadOnlyList<OverviewEnvironment>? ReadAll(TenantId tenant, Person person, OverviewView view)
     {
         using var snapshot = ReadSnapshot.Open(contexts);
-        return snapshot.Tenant(tenant) is { } row
-            ? [.. view.Matching(All(snapshot, row, person).Environments).Select(ChosenEnvironment.Of)]
-            : [];
+        return snapshot.Tenant(tenant) is { } row ? [.. view.Matching(All(snapshot, row, person).Environments)] : null;
     }
 
     private (List<OverviewEnvironment> Environments, CapacityView Capacity, DateTimeOffset AsOf) All(

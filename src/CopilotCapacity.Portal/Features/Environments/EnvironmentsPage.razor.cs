@@ -6,6 +6,7 @@ using CopilotCapacity.Portal.Components;
 using CopilotCapacity.Portal.Components.Layout;
 using CopilotCapacity.Portal.Components.Shared;
 using CopilotCapacity.Portal.Features.Overview;
+using CopilotCapacity.Storage.Queries;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 
@@ -49,6 +50,9 @@ public sealed partial class EnvironmentsPage
     private IEnvironmentDesk Desk { get; set; } = default!;
 
     [Inject]
+    private IEnvironmentEditor EnvironmentEditor { get; set; } = default!;
+
+    [Inject]
     private IDialogService Dialogs { get; set; } = default!;
 
     [Inject]
@@ -59,6 +63,8 @@ public sealed partial class EnvironmentsPage
         StatusText,
         SortText,
         int.TryParse(PageText, NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? page : null);
+
+    private string CsvUrl => PortalUrls.EnvironmentsCsv(new TenantId(TenantId)) + new Uri(Navigation.Uri).Query;
 
     protected override void Dispose(bool isDisposing)
     {
@@ -120,6 +126,26 @@ public sealed partial class EnvironmentsPage
 
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(query), replace: replace);
     }
+
+    private async Task LinkAsync(UnlinkedApplicationView unlinked)
+    {
+        var tenant = new TenantId(TenantId);
+        _dialog = await Dialogs.ShowAsync<LinkUnlinkedDialog>(title: null, new DialogParameters<LinkUnlinkedDialog>
+        {
+            { d => d.Unlinked, unlinked },
+            { d => d.Find, FindAsync },
+            { d => d.Save, environment => AskAsync(() => EnvironmentEditor.LinkAsync(tenant, environment, unlinked.Application, CancellationToken.None)) },
+        }, s_dialog with { MaxWidth = MaxWidth.Small });
+        if (await _dialog.Result is { Canceled: false })
+        {
+            Snackbar.Add("Linked. What waited is charged.", Severity.Normal, options => options.HideIcon = true);
+        }
+
+        await RefreshAsync();
+    }
+
+    private async Task<IReadOnlyList<OverviewEnvironment>> FindAsync(string? text, CancellationToken cancellationToken) =>
+        (await Desk.ReadAsync(new TenantId(TenantId), OverviewView.Parse(text, null, "name", null), cancellationToken))?.Rows.Rows ?? [];
 
     private async Task ShowDialogOfAddressAsync()
     {

@@ -4,6 +4,7 @@ using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Portal.Features.Overview;
+using CopilotCapacity.Storage.Queries;
 
 namespace CopilotCapacity.Portal.Features.Environments;
 
@@ -17,7 +18,11 @@ namespace CopilotCapacity.Portal.Features.Environments;
 /// <param name="Sequence">The ledger sequence number all figures belong to.</param>
 /// <param name="MayChangeCapacity">Whether whoever looks may create environments and set allocations.</param>
 public sealed record EnvironmentList(
-    string TenantName, EnvironmentRows Rows, int Total, Credits PoolLeft, Period Period, DateTimeOffset AsOf, long Sequence, bool MayChangeCapacity);
+    string TenantName, EnvironmentRows Rows, int Total, Credits PoolLeft, Period Period, DateTimeOffset AsOf, long Sequence, bool MayChangeCapacity)
+{
+    /// <summary>The applications that are known but not linked; none for whoever looks after some environments alone.</summary>
+    public IReadOnlyList<UnlinkedApplicationView> Unlinked { get; init; } = [];
+}
 
 /// <summary>An environment whose allocation is to be changed, as it stood when it was chosen.</summary>
 /// <param name="Id">Its id.</param>

@@ -36,8 +36,7 @@ public sealed record NewGrantDto(
 internal static class GrantEndpoints
 {
     private const string Path = "/tenants/{tenantId}/grants";
-    private const int PacksMax = 1_000_000;
-    private static readonly Money s_packPrice = new(200 * Money.PerUnit, CurrencyCode.Usd);
+    private static readonly Money s_packPrice = new(PackOrder.PublishedMicros, CurrencyCode.Usd);
 
     public static void MapGrants(this IEndpointRouteBuilder api)
     {
@@ -57,12 +56,12 @@ internal static class GrantEndpoints
             return body.Problem!;
         }
 
-        var creditsPerPack = wanted.CreditsPerPack ?? Credits.Of(25_000);
+        var creditsPerPack = wanted.CreditsPerPack ?? PackOrder.PublishedCredits;
         Money price = s_packPrice;
         var fields = new Fields()
-            .Require(wanted.Packs is >= 1 and <= PacksMax, "packs", $"The number of packs is 1 to {PacksMax}.")
+            .Require(wanted.Packs is >= 1 and <= PackOrder.PacksMost, "packs", $"The number of packs is 1 to {PackOrder.PacksMost}.")
             .Require(
-                creditsPerPack.IsPositive && creditsPerPack <= Credits.Of(1_000_000), "creditsPerPack", "A pack holds more than 0 and at most 1,000,000 credits.")
+                creditsPerPack.IsPositive && creditsPerPack <= PackOrder.CreditsMost, "creditsPerPack", "A pack holds more than 0 and at most 1,000,000 credits.")
             .Require(wanted.UnitPrice is null || wanted.UnitPrice.TryToMoney(out price), "unitPrice", "A price is an amount such as \"200.00\" with its currency.")
             .OptionalText(wanted.OrderReference, "orderReference");
         if (fields.Problem is { } problem)

@@ -30,6 +30,13 @@ public static class GrantText
     public static string NameOf(GrantView grant) => grant.Kind switch
     {
         GrantKind.MessagePack => Formats.Count(grant.Packs ?? 0, "message pack", "message packs"),
+        _ => KindOf(grant.Kind),
+    };
+
+    /// <summary>The kind of a grant.</summary>
+    public static string KindOf(GrantKind kind) => kind switch
+    {
+        GrantKind.MessagePack => "Message packs",
         GrantKind.Included => "Included with licences",
         _ => "Promotional credits",
     };

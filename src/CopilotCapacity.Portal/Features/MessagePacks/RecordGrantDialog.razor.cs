@@ -11,11 +11,6 @@ namespace CopilotCapacity.Portal.Features.MessagePacks;
 /// <summary>Records an order of packs or another grant; a renewal begins with what it renews.</summary>
 public sealed partial class RecordGrantDialog
 {
-    private const int PacksMost = 1_000_000;
-    private const long PackPriceMicros = 200 * Money.PerUnit;
-
-    private static readonly Credits s_pack = Credits.Of(25_000);
-
     // One for each time the dialog is open, so that a second click records nothing twice.
     private readonly GrantId _id = new(Guid.NewGuid());
     private GrantKind _kind;
@@ -45,7 +40,7 @@ public sealed partial class RecordGrantDialog
     public required Func<NewGrant, string?, Task<string?>> Save { get; set; }
 
     private Credits? Amount => _kind == GrantKind.MessagePack
-        ? _packs is > 0 and <= PacksMost ? new Credits(s_pack.Thousandths * _packs.Value) : null
+        ? _packs is > 0 and <= PackOrder.PacksMost ? new Credits(PackOrder.PublishedCredits.Thousandths * _packs.Value) : null
         : _credits is > 0 && Credits.TryFrom(_credits.Value, out var credits) ? credits : null;
 
     // The new one begins where the old one ends, and is as long.
@@ -63,13 +58,6 @@ public sealed partial class RecordGrantDialog
             (_from, _until) = (TextOf(from), TextOf(from + (end - renewed.EffectiveAt)));
         }
     }
-
-    private static string KindOf(GrantKind kind) => kind switch
-    {
-        GrantKind.MessagePack => "Message packs",
-        GrantKind.Included => "Included with licences",
-        _ => "Promotional credits",
-    };
 
     private static string TextOf(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
@@ -99,7 +87,7 @@ public sealed partial class RecordGrantDialog
             EffectiveAt = from <= AsOf ? null : from,
             ExpiresAt = DayOf(_until),
             Recurrence = isPack || _isMonthly ? Recurrence.Monthly : Recurrence.None,
-            Order = isPack ? new PackOrder(_packs!.Value, s_pack, PackPriceMicros, string.IsNullOrWhiteSpace(_order) ? null : _order.Trim()) : null,
+            Order = isPack ? new PackOrder(_packs!.Value, PackOrder.PublishedCredits, PackOrder.PublishedMicros, string.IsNullOrWhiteSpace(_order) ? null : _order.Trim()) : null,
         };
         _refusal = await Save(grant, string.IsNullOrWhiteSpace(_reason) ? null : _reason.Trim());
         _isSaving = false;

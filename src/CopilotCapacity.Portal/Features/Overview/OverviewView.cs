@@ -78,8 +78,8 @@ public sealed record OverviewView
         return new EnvironmentRows([.. rows], matches.Count, page, pages);
     }
 
-    /// <summary>All environments that match, in no order that matters.</summary>
-    public IEnumerable<OverviewEnvironment> Matching(IEnumerable<OverviewEnvironment> environments) => environments.Where(Matches);
+    /// <summary>All environments that match, in order.</summary>
+    public IEnumerable<OverviewEnvironment> Matching(IEnumerable<OverviewEnvironment> environments) => Ordered(environments.Where(Matches));
 
     /// <summary>An enum's name as the query string spells it.</summary>
     public static string NameOf<T>(T value)

@@ -3,9 +3,11 @@ using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Features.ApiKeys;
 using CopilotCapacity.Portal.Features.Audit;
 using CopilotCapacity.Portal.Features.Environments;
+using CopilotCapacity.Portal.Features.Imports;
 using CopilotCapacity.Portal.Features.Members;
 using CopilotCapacity.Portal.Features.MessagePacks;
 using CopilotCapacity.Portal.Features.Overview;
+using CopilotCapacity.Portal.Features.Palette;
 using CopilotCapacity.Portal.Features.People;
 using CopilotCapacity.Portal.Features.Rates;
 using CopilotCapacity.Portal.Features.Tenants;
@@ -21,10 +23,13 @@ internal static class PagesStartup
         services.AddPortalComponents();
         services.AddScoped<IOverviewReader, OverviewReader>();
         services.AddScoped<IAllocationEditor, AllocationEditor>();
-        services.AddScoped<IEnvironmentDesk, EnvironmentDesk>();
+        services.AddScoped<EnvironmentDesk>();
+        services.AddScoped<IEnvironmentDesk>(provider => provider.GetRequiredService<EnvironmentDesk>());
         services.AddScoped<IEnvironmentReader, EnvironmentReader>();
         services.AddScoped<IEnvironmentEditor, EnvironmentEditor>();
         services.AddScoped<IBulkAllocations, BulkAllocations>();
+        services.AddScoped<IPaletteReader, PaletteReader>();
+        services.AddScoped<IImportDesk, ImportDesk>();
         services.AddScoped<IMessagePackDesk, MessagePackDesk>();
         services.AddScoped<UsageReader>();
         services.AddScoped<IUsageReader>(provider => provider.GetRequiredService<UsageReader>());
@@ -44,6 +49,9 @@ internal static class PagesStartup
         app.MapStaticAssets();
         app.MapAuditCsv();
         app.MapUsageCsv();
+        app.MapEnvironmentsCsv();
+        app.MapGrantsCsv();
+        app.MapImportCsv();
         app.MapPortalComponents();
     }
 }

@@ -185,6 +185,35 @@ public sealed class EnvironmentDeskTests(ApiFixture fixture) : IClassFixture<Api
         Assert.NotNull(await EditAsync(person, editor => editor.UnlinkAsync(Id(tenant), new(foreign), new(Guid.NewGuid()), default)));
     }
 
+    [Fact]
+    public async Task Application_ThatIsUnlinked_KeepsItsUses_UntilItIsLinkedAgain()
+    {
+        var (tenant, administrator) = await TenantAsync();
+        await tenant.BuyAsync(1_000);
+        var environment = await tenant.NewEnvironmentAsync();
+        var application = new LinkedApplication(new LinkedApplicationId(Guid.NewGuid()), ApplicationKind.Finance, "https://contoso.operations.dynamics.com");
+        Assert.Null(await EditAsync(administrator, editor => editor.LinkAsync(Id(tenant), new(environment), application, default)));
+        Assert.Null(await EditAsync(administrator, editor => editor.UnlinkAsync(Id(tenant), new(environment), application.Id, default)));
+        Assert.Equal((application, 0L, null), One(await ReadAsync(tenant, administrator, s_all)));
+        await RecordAsync(tenant, application.Id.Value, Portal.Clock!.GetUtcNow(), 7);
+        await RecordAsync(tenant, application.Id.Value, Portal.Clock!.GetUtcNow(), 5);
+
+        Assert.Equal((application, 2L, true), One(await ReadAsync(tenant, administrator, s_all)));
+        var beholder = await Portal.AddPersonAsync(tenant.Id, TenantRole.EnvironmentAdministrator, environment);
+        Assert.Empty((await ReadAsync(tenant, beholder, s_all))!.Unlinked);
+        Assert.Null(await EditAsync(administrator, editor => editor.LinkAsync(Id(tenant), new(environment), application, default)));
+
+        var list = await ReadAsync(tenant, administrator, s_all);
+        Assert.Empty(list!.Unlinked);
+        Assert.Equal(Credits.Of(12), DetailText.Used(Assert.Single(list.Rows.Rows)));
+
+        static (LinkedApplication, long, bool?) One(EnvironmentList? list)
+        {
+            var view = Assert.Single(list!.Unlinked);
+            return (view.Application, view.Uses, view.First is null ? null : view.First <= view.Last);
+        }
+    }
+
     private static async Task RecordAsync(TenantUnderTest tenant, Guid environment, DateTimeOffset at, int credits)
     {
         var time = at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);

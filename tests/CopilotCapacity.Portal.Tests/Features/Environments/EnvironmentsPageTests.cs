@@ -7,6 +7,7 @@ using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Portal.Features.Environments;
 using CopilotCapacity.Portal.Features.Overview;
 using CopilotCapacity.Portal.Tests.Features.Overview;
+using CopilotCapacity.Storage.Queries;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 
@@ -15,11 +16,13 @@ namespace CopilotCapacity.Portal.Tests.Features.Environments;
 public sealed class EnvironmentsPageTests : MudTestContext
 {
     private readonly FakeDesk _desk = new();
+    private readonly FakeLinker _editor = new();
 
     public EnvironmentsPageTests()
     {
         Services.AddSingleton<IEnvironmentDesk>(_desk);
         Services.AddSingleton<IBulkAllocations>(_desk);
+        Services.AddSingleton<IEnvironmentEditor>(_editor);
     }
 
     private BunitNavigationManager Navigation => Services.GetRequiredService<BunitNavigationManager>();
@@ -193,9 +196,56 @@ public sealed class EnvironmentsPageTests : MudTestContext
         where T : Microsoft.AspNetCore.Components.IComponent =>
         host.FindAll("button").Last(button => button.TextContent.Contains(text, StringComparison.Ordinal));
 
+    [Fact]
+    public void Application_ThatIsNotLinked_IsShown_AndLinkedToWhatIsChosen()
+    {
+        var application = new LinkedApplication(new LinkedApplicationId(Guid.NewGuid()), ApplicationKind.Sales, "https://contoso.crm.dynamics.com");
+        _desk.Unlinked = [new UnlinkedApplicationView(application, 3, Overviews.AsOf.AddDays(-2), Overviews.AsOf)];
+        _desk.Environments = [Overviews.Environment(1, "Sales – Prod")];
+        var dialogs = Render<MudDialogProvider>();
+        var popovers = Render<MudPopoverProvider>();
+        var page = Open();
+        Assert.Contains("3\u00a0uses wait to be charged", page.Find("[data-testid=unlinked]").TextContent, StringComparison.Ordinal);
+
+        page.Find("[data-testid=unlinked] button").Click();
+        dialogs.WaitForAssertion(() => Assert.NotEmpty(dialogs.FindAll(".mud-dialog input")));
+        dialogs.Find(".mud-dialog input").Input("sales");
+        Time.Advance(TimeSpan.FromSeconds(1));
+        popovers.WaitForAssertion(() => Assert.NotEmpty(popovers.FindAll(".mud-list-item")));
+        popovers.Find(".mud-list-item").Click();
+        dialogs.WaitForAssertion(() => Assert.Contains("3\u00a0uses that wait are charged now", dialogs.Find("[data-testid=then]").TextContent, StringComparison.Ordinal));
+        dialogs.FindAll("button").First(button => button.TextContent.Contains("Link it", StringComparison.Ordinal)).Click();
+
+        dialogs.WaitForAssertion(() => Assert.Equal((_desk.Environments[0].Id, application), _editor.Linked!.Value));
+    }
+
+    private sealed class FakeLinker : IEnvironmentEditor
+    {
+        public (EnvironmentId Environment, LinkedApplication Application)? Linked { get; private set; }
+
+        public Task<string?> LinkAsync(TenantId tenant, EnvironmentId environment, LinkedApplication application, CancellationToken cancellationToken)
+        {
+            Linked = (environment, application);
+            return Task.FromResult<string?>(null);
+        }
+
+        public Task<string?> DescribeAsync(TenantId tenant, EnvironmentId environment, EnvironmentDescription description, int version, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<string?> SwitchAsync(TenantId tenant, EnvironmentId environment, bool drawsOnPool, bool payAsYouGo, int allocationVersion, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<string?> RetireAsync(TenantId tenant, EnvironmentId environment, int version, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<string?> UnlinkAsync(TenantId tenant, EnvironmentId environment, LinkedApplicationId application, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+    }
+
     private sealed class FakeDesk : IEnvironmentDesk, IBulkAllocations
     {
         public IReadOnlyList<OverviewEnvironment> Environments { get; set; } = [];
+
+        public IReadOnlyList<UnlinkedApplicationView> Unlinked { get; set; } = [];
 
         public bool MayChange { get; set; } = true;
 
@@ -217,7 +267,8 @@ public sealed class EnvironmentsPageTests : MudTestContext
             return Fails
                 ? throw new IOException("gone")
                 : Task.FromResult<EnvironmentList?>(new EnvironmentList(
-                    "Contoso", new EnvironmentRows(Environments, Environments.Count, 1, 1), Environments.Count, Credits.Of(10_000), Overviews.Create().Period, Overviews.AsOf, 1, MayChange));
+                    "Contoso", new EnvironmentRows(Environments, Environments.Count, 1, 1), Environments.Count, Credits.Of(10_000), Overviews.Create().Period, Overviews.AsOf, 1, MayChange)
+                { Unlinked = Unlinked });
         }
 
         public Task<IReadOnlyList<ChosenEnvironment>> MatchingAsync(TenantId tenant, OverviewView view, CancellationToken cancellationToken) =>

@@ -28,7 +28,7 @@ public sealed partial class PageWallTests(ApiFixture fixture) : IClassFixture<Ap
     private static readonly string[] s_framework = ["/_blazor", "/_framework", "/_content", "/Components/", "/CopilotCapacity.Portal", "/lib/"];
 
     private static readonly string[] s_policies =
-        [Policies.SignedIn, Policies.ReadTenant, Policies.ReadAudit, Policies.ManageMembers, Policies.ManageKeys, Policies.AdministerPortal];
+        [Policies.SignedIn, Policies.ReadTenant, Policies.ReadAudit, Policies.ChangeCapacity, Policies.ManageMembers, Policies.ManageKeys, Policies.AdministerPortal];
 
     [Fact]
     public void EveryPage_SaysWhomItIsFor()
@@ -72,7 +72,7 @@ public sealed partial class PageWallTests(ApiFixture fixture) : IClassFixture<Ap
                 var hidden = new List<string>();
                 foreach (var tenant in new[] { here.Tenant.Id, elsewhere.Id, Guid.NewGuid() })
                 {
-                    using var answer = await browser.GetAsync(EnvironmentPlace().Replace(TenantPlace().Replace(PathOf(page), tenant.ToString()), environment.ToString()));
+                    using var answer = await browser.GetAsync(Fill(PathOf(page), tenant, environment));
                     var expected = user is null ? HttpStatusCode.Redirect : may(operation, tenant) ? HttpStatusCode.OK : HttpStatusCode.NotFound;
                     asked++;
                     if (answer.StatusCode != expected)
@@ -116,6 +116,10 @@ public sealed partial class PageWallTests(ApiFixture fixture) : IClassFixture<Ap
             Assert.Equal(HttpStatusCode.OK, (await administrator.GetAsync(PathOf(page))).StatusCode);
         }
     }
+
+    private static string Fill(string path, Guid tenant, Guid environment) => EnvironmentPlace()
+        .Replace(TenantPlace().Replace(path, tenant.ToString()), environment.ToString())
+        .Replace("{Kind}", "environments", StringComparison.Ordinal);
 
     private static Func<Operation, Guid, bool> Rule(FilledTenant here, TenantRole role)
     {

@@ -22,12 +22,8 @@ internal static class UsageCsv
             return;
         }
 
-        http.Response.ContentType = "text/csv; charset=utf-8";
-        http.Response.Headers.ContentDisposition = string.Create(
-            CultureInfo.InvariantCulture, $"attachment; filename=\"usage-by-{view.Group}-{usage.First:yyyy-MM-dd}-to-{usage.Last:yyyy-MM-dd}.csv\"");
-
-        // Spreadsheets take a file without this mark for one of their own old encodings.
-        await http.Response.WriteAsync("\uFEFF" + Csv.Line([view.Group, "name", "uses", "billedCredits", "nonBilledCredits", "payAsYouGo", "currency"]), cancellationToken);
+        var name = string.Create(CultureInfo.InvariantCulture, $"usage-by-{view.Group}-{usage.First:yyyy-MM-dd}-to-{usage.Last:yyyy-MM-dd}.csv");
+        await Csv.BeginAsync(http.Response, name, [view.Group, "name", "uses", "billedCredits", "nonBilledCredits", "payAsYouGo", "currency"], cancellationToken);
         foreach (var row in usage.Rows)
         {
             await http.Response.WriteAsync(Csv.Line(
