@@ -14,6 +14,7 @@ var scenarios = new Dictionary<string, Func<BenchmarkOptions, Report, Task>>(Str
     ["growth"] = GrowthBenchmark.RunAsync,
     ["consume"] = ConsumeBenchmark.RunAsync,
     ["holds"] = HoldsBenchmark.RunAsync,
+    ["pages"] = PagesBenchmark.RunAsync,
 };
 
 if (options is null || (!string.Equals(options.Scenario, "all", StringComparison.Ordinal) && !scenarios.ContainsKey(options.Scenario)))

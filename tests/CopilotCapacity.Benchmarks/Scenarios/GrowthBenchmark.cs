@@ -20,7 +20,7 @@ internal static class GrowthBenchmark
         report.Add("events a second at zero", $"{empty.PerSecond:N0}", Goal.None, "", $"{emptyCost:0.0} us of processor an event");
 
         var watch = Stopwatch.StartNew();
-        await FillAsync(folder, options.Events);
+        await FillAsync(folder, options.Events, Environments);
         Report.Say($"{options.Events:N0} events written in {watch.Elapsed}, the file has {folder.Megabytes:N0} MB");
         var (full, fullCost) = await MeasureAsync(options, folder, organisation);
         report.Add($"events a second at {options.Events:N0}", $"{full.PerSecond:N0}", Goal.None, $"{empty.PerSecond:N0} at zero", $"{fullCost:0.0} us of processor an event");
@@ -38,7 +38,7 @@ internal static class GrowthBenchmark
     }
 
     // By the portal's own meter and store, in full groups. The times lie in the days of this month that are over.
-    private static Task FillAsync(DatabaseFolder folder, int events) => Organisation.WithMeterAsync(folder.Database, async meter =>
+    public static Task FillAsync(DatabaseFolder folder, int events, int environments) => Organisation.WithMeterAsync(folder.Database, async meter =>
     {
         var now = DateTimeOffset.UtcNow;
         var month = now - new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero);
@@ -47,7 +47,7 @@ internal static class GrowthBenchmark
         for (var done = 0; done < events; done += FillEvents)
         {
             var time = now - (month * (1 - ((double)done / events)));
-            var batch = Enumerable.Range(done, Math.Min(FillEvents, events - done)).Select(number => Usage(random, number, time));
+            var batch = Enumerable.Range(done, Math.Min(FillEvents, events - done)).Select(number => Usage(random, number, time, environments));
             await meter.RecordAsync(tenant, [.. batch]);
             if (done % 1_000_000 == 0)
             {
@@ -56,9 +56,9 @@ internal static class GrowthBenchmark
         }
     });
 
-    private static UsageEvent Usage(Random random, int number, DateTimeOffset time)
+    private static UsageEvent Usage(Random random, int number, DateTimeOffset time, int environments)
     {
-        var environment = random.Next(Environments);
+        var environment = random.Next(environments);
         var agent = random.Next(3);
         return new UsageEvent
         {

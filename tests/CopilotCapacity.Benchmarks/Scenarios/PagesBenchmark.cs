@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Security.Claims;
+using CopilotCapacity.Benchmarks.Load;
+using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Metering;
+using CopilotCapacity.Portal.Features.Access;
+using CopilotCapacity.Portal.Features.Environments;
+using CopilotCapacity.Portal.Features.MessagePacks;
+using CopilotCapacity.Portal.Features.Overview;
+using CopilotCapacity.Portal.Features.Usage.Pages;
+using CopilotCapacity.Storage;
+using CopilotCapacity.Storage.Sqlite;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.EntityFrameworkCore;
+
+namespace CopilotCapacity.Benchmarks.Scenarios;
+
+/// <summary>
+/// How long a page takes to be put together on the server for a large tenant: all that its reader does, from the person's rights to
+/// the last row. The readers run here, on a file that the portal's own meter has filled.
+/// </summary>
+internal static class PagesBenchmark
+{
+    private const int Environments = 10_000;
+    private const int Rounds = 60;
+
+    private static readonly TenantId s_tenant = new(Organisation.Tenant);
+
+    public static async Task RunAsync(BenchmarkOptions options, Report report)
+    {
+        var organisation = new Organisation(Environments);
+        using var folder = new DatabaseFolder(options);
+        await organisation.CreateAsync(folder.Database);
+        await GrowthBenchmark.FillAsync(folder, options.Events, Environments);
+        Report.Say($"{options.Events:N0} events written, the file has {folder.Megabytes:N0} MB");
+        await Organisation.WithMeterAsync(folder.Database, meter => MeasureAsync(folder.Database, meter, options, report));
+    }
+
+    private static async Task MeasureAsync(SqliteDatabase database, Meter meter, BenchmarkOptions options, Report report)
+    {
+        var contexts = new Contexts(database);
+        var current = new CurrentPerson(new SignedIn(await AddAdministratorAsync(contexts)), new PersonDirectory(contexts));
+        var overview = new OverviewReader(contexts, current, TimeProvider.System);
+        var desk = new EnvironmentDesk(contexts, meter, current, TimeProvider.System);
+        var environment = new EnvironmentReader(contexts, meter, current, TimeProvider.System);
+        var packs = new MessagePackDesk(contexts, meter, current, TimeProvider.System);
+        var usage = new UsageReader(contexts, current, TimeProvider.System);
+        var baseline = await MeasureAsync(number => CountAsync(contexts, number));
+        var pages = new (string Name, Goal Goal, Func<int, Task<object?>> Read)[]
+        {
+            ("overview", new Goal("150 ms", ""), async _ => await overview.ReadAsync(s_tenant, default)),
+            ("environments, a page turned", new Goal("100 ms", ""), async number => await desk.ReadAsync(s_tenant, OverviewView.Parse(null, null, "name", number + 1), default)),
+            ("environments, filtered", new Goal("150 ms", ""), async number => await desk.ReadAsync(s_tenant, OverviewView.Parse($"{number % 10}", null, null, null), default)),
+            ("one environment", new Goal("150 ms", ""), async number => await environment.ReadAsync(s_tenant, new EnvironmentId(Organisation.Environment(number)), default)),
+            ("message packs", new Goal("150 ms", ""), async _ => await packs.ReadAsync(s_tenant, default)),
+            ("usage by environment", new Goal("150 ms", ""), async number => await usage.ReadAsync(s_tenant, UsageView.Parse(null, null, null, null, $"{number + 1}"), default)),
+            ("usage by agent", new Goal("150 ms", ""), async _ => await usage.ReadAsync(s_tenant, UsageView.Parse(null, "agent", null, null, null), default)),
+        };
+        foreach (var (name, goal, read) in pages)
+        {
+            var (p50, p95) = await MeasureAsync(read);
+            report.Add($"page: {name}, p95", $"{p95:0.0} ms", goal, $"{baseline.P95:0.0} ms", $"p50 {p50:0.0} ms; {Environments:N0} environments, {options.Events:N0} events");
+        }
+    }
+
+    // What any read of a page costs at least: one question by EF Core in a snapshot.
+    private static async Task<object?> CountAsync(Contexts contexts, int number)
+    {
+        await using var context = contexts.CreateDbContext();
+        return await context.Environments.AsNoTracking().CountAsync(row => row.Key > number);
+    }
+
+    private static async Task<(double P50, double P95)> MeasureAsync(Func<int, Task<object?>> read)
+    {
+        var taken = new List<double>();
+        for (var number = 0; number < Rounds + 5; number++)
+        {
+            var watch = Stopwatch.StartNew();
+            if (await read(number) is null)
+            {
+                throw new InvalidOperationException("The page was not there.");
+            }
+
+            // The first ones compile.
+            if (number >= 5)
+            {
+                taken.Add(watch.Elapsed.TotalMilliseconds);
+            }
+        }
+
+        taken.Sort();
+        return (taken[taken.Count / 2], taken[(int)Math.Ceiling(taken.Count * 0.95) - 1]);
+    }
+
+    private static async Task<Guid> AddAdministratorAsync(Contexts contexts)
+    {
+        await using var context = contexts.CreateDbContext();
+        var person = new PortalUser { Id = Guid.NewGuid(), UserName = "benchmark", DisplayName = "Benchmark", IsPortalAdministrator = true };
+        context.Users.Add(person);
+        await context.SaveChangesAsync();
+        return person.Id;
+    }
+
+    private sealed class Contexts(SqliteDatabase database) : IDbContextFactory<PortalDbContext>
+    {
+        public PortalDbContext CreateDbContext()
+        {
+            var options = new DbContextOptionsBuilder<PortalDbContext>();
+            database.Configure(options);
+            return new PortalDbContext(options.Options);
+        }
+    }
+
+    private sealed class SignedIn(Guid person) : AuthenticationStateProvider
+    {
+        public override Task<AuthenticationState> GetAuthenticationStateAsync() =>
+            Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, person.ToString())], "benchmark"))));
+    }
+}
