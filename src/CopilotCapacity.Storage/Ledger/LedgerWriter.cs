@@ -31,6 +31,7 @@ internal sealed class LedgerWriter : IDisposable
     private readonly PreparedCommand _environmentMonth;
     private readonly PreparedCommand _planMonth;
     private readonly UsageHourWriter _hours;
+    private readonly UsageSumWriter _sums;
     private readonly PreparedCommand _day;
     private readonly PreparedCommand _agentName;
     private readonly PreparedCommand _planDay;
@@ -51,6 +52,7 @@ internal sealed class LedgerWriter : IDisposable
         _planMonth = Replace(
             connection, "plan_months", ["TenantKey", "PlanKey", "Period"], ["Credits", "SpendMicros", "HeldMicros"]);
         _hours = new UsageHourWriter(connection);
+        _sums = new UsageSumWriter(connection);
         _day = Add(connection, "usage_days", s_dayKeys, s_daySums);
         _agentName = Replace(connection, "agent_names", ["TenantKey", "EnvironmentKey", "Agent"], ["Name"]);
         _planDay = Add(connection, "plan_days", ["TenantKey", "PlanKey", "Day"], ["Credits", "CostMicros"]);
@@ -62,6 +64,7 @@ internal sealed class LedgerWriter : IDisposable
     public void Write(int tenantKey, TenantLedger ledger, Labels labels, UsageRollup rollup)
     {
         var changes = ledger.Changes;
+        _sums.Begin(tenantKey);
         foreach (var posting in changes.Postings)
         {
             var named = UseLabels.Of(posting, labels);
@@ -89,10 +92,11 @@ internal sealed class LedgerWriter : IDisposable
 
     public void Write(int tenantKey, TenantCommit commit) => _journal.Write(tenantKey, commit);
 
-    public void Write(UsageRollup rollup)
+    public void Write(UsageRollup rollup, IEnumerable<(int Key, long Sequence)> tenants, DateTimeOffset at)
     {
         Failpoints.Reach(Failpoint.BeforeRollups);
         _hours.Write(rollup.Hours);
+        _sums.Write(rollup.Hours, tenants, at);
         foreach (var (key, sums) in rollup.Days)
         {
             _day.Numbers(
@@ -107,13 +111,18 @@ internal sealed class LedgerWriter : IDisposable
     }
 
     /// <summary>Forgets what is known of the file's rows, as after a commit that failed.</summary>
-    public void Forget() => _hours.Forget();
+    public void Forget()
+    {
+        _hours.Forget();
+        _sums.Forget();
+    }
 
     public void Dispose()
     {
         PreparedCommand[] all = [_usage, _grantMonth, _environmentMonth, _planMonth, _day, _planDay, _label, _agentName, _tenant];
         Array.ForEach(all, command => command.Dispose());
         _hours.Dispose();
+        _sums.Dispose();
         _permissions.Dispose();
         _journal.Dispose();
     }
@@ -121,7 +130,7 @@ internal sealed class LedgerWriter : IDisposable
     internal static PreparedCommand Replace(SqliteConnection connection, string table, string[] keys, string[] values) =>
         PreparedCommand.Insert(connection, table, [.. keys, .. values], OnConflict(keys, values, "{0} = excluded.{0}"));
 
-    private static PreparedCommand Add(SqliteConnection connection, string table, string[] keys, string[] values) =>
+    internal static PreparedCommand Add(SqliteConnection connection, string table, string[] keys, string[] values) =>
         PreparedCommand.Insert(connection, table, [.. keys, .. values], OnConflict(keys, values, "{0} = {0} + excluded.{0}"));
 
     private static string OnConflict(string[] keys, string[] values, string assignment)

@@ -112,7 +112,11 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
                 Identities.Add(key, tenant.Ledger);
             }
 
-            Writer.Write(_rollup);
+            if (tenants.Count > 0)
+            {
+                Writer.Write(_rollup, tenants.Select(tenant => (_tenantKeys[tenant.Ledger.Id], tenant.Ledger.Sequence)), tenants.Max(tenant => tenant.At));
+            }
+
             Failpoints.Reach(Failpoint.BeforeCommit);
             transaction.Commit();
             Failpoints.Reach(Failpoint.AfterCommit);

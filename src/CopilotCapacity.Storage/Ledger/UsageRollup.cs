@@ -129,6 +129,18 @@ internal sealed class UsageRollup
         public long PayAsYouGo;
         public long Unfunded;
         public long CostMicros;
+
+        public void Add(in HourSums other)
+        {
+            Uses += other.Uses;
+            Events += other.Events;
+            NonBilled += other.NonBilled;
+            Allocation += other.Allocation;
+            Pool += other.Pool;
+            PayAsYouGo += other.PayAsYouGo;
+            Unfunded += other.Unfunded;
+            CostMicros += other.CostMicros;
+        }
     }
 
     internal struct DaySums

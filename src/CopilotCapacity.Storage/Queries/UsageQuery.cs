@@ -60,6 +60,18 @@ public struct UsageSums
     /// <summary>What was billed, whoever paid.</summary>
     public readonly long Billed => Allocation + Pool + PayAsYouGo + Unfunded;
 
+    /// <summary>The sum taken back.</summary>
+    public readonly UsageSums Taken() => new()
+    {
+        Events = -Events,
+        NonBilled = -NonBilled,
+        Allocation = -Allocation,
+        Pool = -Pool,
+        PayAsYouGo = -PayAsYouGo,
+        Unfunded = -Unfunded,
+        CostMicros = -CostMicros,
+    };
+
     /// <summary>Adds another sum.</summary>
     public void Add(in UsageSums other)
     {
@@ -83,11 +95,14 @@ public sealed record UsageGroup(IReadOnlyList<string?> Keys, DateTimeOffset? Sta
 public sealed record UsageAnswer(IReadOnlyList<UsageGroup> Groups, UsageSums Totals);
 
 /// <summary>
-/// Adds up usage from the hourly roll-ups. Only the parts of an hour at the two ends of the range are counted from the events
-/// themselves, so that the cost of a question does not grow with what was used before.
+/// Adds up usage from roll-ups: whole days and months where these tell apart what is asked for, else hours. Only the parts of an
+/// hour at the two ends of the range are counted from the events themselves, so that the cost of a question does not grow with
+/// what was used before.
 /// </summary>
 public static class UsageQuery
 {
+    private const int HoursPerDay = 24;
+
     /// <summary>Answers a question.</summary>
     public static UsageAnswer Read(ReadSnapshot snapshot, TenantRow tenant, UsageQuestion question)
     {
@@ -103,7 +118,7 @@ public static class UsageQuery
         var lastHour = FloorHour(question.To);
         if (firstHour <= lastHour)
         {
-            UsageRollupReader.Read(snapshot, tenant.Key, firstHour, lastHour, rows);
+            ReadHours(snapshot, tenant.Key, firstHour, lastHour, question, rows);
             UsageEventReader.Read(snapshot, tenant.Key, question.From.UtcTicks, firstHour * TimeSpan.TicksPerHour, rows);
             UsageEventReader.Read(snapshot, tenant.Key, lastHour * TimeSpan.TicksPerHour, question.To.UtcTicks, rows);
         }
@@ -113,6 +128,20 @@ public static class UsageQuery
         }
 
         return rows.Answer(names);
+    }
+
+    private static void ReadHours(ReadSnapshot snapshot, int tenantKey, long firstHour, long lastHour, UsageQuestion question, UsageRows rows)
+    {
+        var (firstDay, lastDay) = ((firstHour + HoursPerDay - 1) / HoursPerDay, lastHour / HoursPerDay);
+        if (firstDay >= lastDay || !UsageSumReader.Answers(question))
+        {
+            UsageRollupReader.Read(snapshot, tenantKey, firstHour, lastHour, rows);
+            return;
+        }
+
+        UsageRollupReader.Read(snapshot, tenantKey, firstHour, firstDay * HoursPerDay, rows);
+        UsageSumReader.Read(snapshot, tenantKey, firstDay, lastDay, question, rows);
+        UsageRollupReader.Read(snapshot, tenantKey, lastDay * HoursPerDay, lastHour, rows);
     }
 
     private static long FloorHour(DateTimeOffset instant) => instant.UtcTicks / TimeSpan.TicksPerHour;

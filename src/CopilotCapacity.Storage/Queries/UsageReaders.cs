@@ -15,6 +15,11 @@ internal static class UsageRollupReader
 
     public static void Read(ReadSnapshot snapshot, int tenantKey, long firstHour, long afterLastHour, UsageRows rows)
     {
+        if (firstHour >= afterLastHour)
+        {
+            return;
+        }
+
         using var command = snapshot.Connection.CreateCommand();
         command.Transaction = snapshot.Transaction;
         var where = string.Concat(rows.Filters.Select(filter => $" AND {s_columns[(int)filter.Key]} = {filter.Value}"));
@@ -60,6 +65,12 @@ internal static class UsageRollupReader
 /// <summary>Reads parts of an hour from the events themselves, an event's items apart.</summary>
 internal static class UsageEventReader
 {
+    /// <summary>The columns of <c>usage_events u</c> that a fact is made of.</summary>
+    public const string Columns = """
+        u.Time, u.EnvironmentKey, u.Agent, u.Feature, u.Product, u.Channel, u.User, u.Model, u.Tool, u.CostCenter,
+        u.Items, u.NonBilled, u.Allocation, u.Pool, u.PayAsYouGo, u.Unfunded, u.CostMicros, u.PriceMicros, u.Plans
+        """;
+
     public static void Read(ReadSnapshot snapshot, int tenantKey, long fromTicks, long toTicks, UsageRows rows)
     {
         if (fromTicks >= toTicks)
@@ -69,10 +80,8 @@ internal static class UsageEventReader
 
         using var command = snapshot.Connection.CreateCommand();
         command.Transaction = snapshot.Transaction;
-        command.CommandText = """
-            SELECT u.Time, u.EnvironmentKey, u.Agent, u.Feature, u.Product, u.Channel, u.User, u.Model, u.Tool,
-                   u.CostCenter,
-                   u.Items, u.NonBilled, u.Allocation, u.Pool, u.PayAsYouGo, u.Unfunded, u.CostMicros, u.PriceMicros, u.Plans
+        command.CommandText = $"""
+            SELECT {Columns}
             FROM usage_events u INDEXED BY usage_events_by_time
             WHERE u.TenantKey = $tenant AND u.Time >= $from AND u.Time < $to
               AND NOT EXISTS (SELECT 1 FROM reversals r WHERE r.TenantKey = u.TenantKey AND r.Original = u.Sequence)
@@ -83,11 +92,12 @@ internal static class UsageEventReader
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            AddEvent(reader, rows);
+            Add(reader, rows.Add);
         }
     }
 
-    private static void AddEvent(SqliteDataReader reader, UsageRows rows)
+    /// <summary>Adds the facts of the event a reader is at.</summary>
+    public static void Add(SqliteDataReader reader, UsageSink sink)
     {
         var fact = new UsageFact { Hour = reader.GetInt64(0) / TimeSpan.TicksPerHour, Uses = 1 };
         for (var index = 0; index < DimensionKeys.Count; index++)
@@ -107,15 +117,15 @@ internal static class UsageEventReader
                 Unfunded = reader.GetInt64(15),
                 CostMicros = reader.GetInt64(16),
             };
-            rows.Add(fact);
+            sink(fact);
             return;
         }
 
-        AddItems(reader, fact, rows);
+        AddItems(reader, fact, sink);
     }
 
     // The items of an event drew on the sources one after the other, so the event's split tells each item's.
-    private static void AddItems(SqliteDataReader reader, UsageFact fact, UsageRows rows)
+    private static void AddItems(SqliteDataReader reader, UsageFact fact, UsageSink sink)
     {
         var left = new Reach
         {
@@ -156,7 +166,7 @@ internal static class UsageEventReader
                 CostMicros = costSoFar - cost,
             };
             cost = costSoFar;
-            rows.Add(fact);
+            sink(fact);
         }
     }
 }

@@ -10,6 +10,9 @@ internal struct UsageFact
     public DimensionKeys Keys;
     public long Uses;
     public UsageSums Sums;
+
+    /// <summary>The fact taken back.</summary>
+    public readonly UsageFact Taken() => this with { Uses = -Uses, Sums = Sums.Taken() };
 }
 
 /// <summary>The number of each dimension's value, in the order of <see cref="UsageDimension"/>.</summary>

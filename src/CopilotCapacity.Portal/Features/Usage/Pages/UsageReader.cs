@@ -46,7 +46,8 @@ internal sealed class UsageReader(IDbContextFactory<PortalDbContext> contexts, C
         var asOf = tenant.IsRehearsal ? tenant.Now : time.GetUtcNow();
         var (first, last) = view.DaysAt(asOf);
         var currency = new CurrencyCode(tenant.Currency);
-        var groups = GroupsOf(snapshot, tenant, view.Dimension, first, last, names, currency);
+        var seesAll = view.Environment is null && AccessRules.May(person, Operation.ReadAudit, tenantId);
+        var groups = GroupsOf(snapshot, tenant, view, asOf, names, currency, seesAll);
         var span = last.DayNumber - first.DayNumber + 1;
         var days = DaysOf(snapshot, tenant, keys, first.AddDays(-span), last);
         var rows = Ordered(groups, view).ToList();
@@ -73,14 +74,17 @@ internal sealed class UsageReader(IDbContextFactory<PortalDbContext> contexts, C
         };
     }
 
+    // Whoever sees all environments need not be told of each.
     private static List<UsageRow> GroupsOf(
-        ReadSnapshot snapshot, TenantRow tenant, UsageDimension dimension, DateOnly first, DateOnly last, Dictionary<string, string> environments, CurrencyCode currency)
+        ReadSnapshot snapshot, TenantRow tenant, UsageView view, DateTimeOffset asOf, Dictionary<string, string> environments, CurrencyCode currency, bool seesAll)
     {
-        UsageDimension[] by = dimension == UsageDimension.Environment ? [UsageDimension.Environment] : [UsageDimension.Environment, dimension];
-        var answer = UsageQuery.Read(snapshot, tenant, new UsageQuestion(StartOf(first), StartOf(last.AddDays(1)), by, UsageGranularity.None, new Dictionary<UsageDimension, string>()));
+        var dimension = view.Dimension;
+        UsageDimension[] by = seesAll || dimension == UsageDimension.Environment ? [dimension] : [UsageDimension.Environment, dimension];
+        var (from, to) = view.SpanAt(asOf);
+        var answer = UsageQuery.Read(snapshot, tenant, new UsageQuestion(from, to, by, UsageGranularity.None, FiltersOf(view)));
         return
         [
-            .. answer.Groups.Where(group => group.Keys[0] is { } environment && environments.ContainsKey(environment))
+            .. answer.Groups.Where(group => seesAll || (group.Keys[0] is { } environment && environments.ContainsKey(environment)))
                 .GroupBy(group => group.Keys[^1], StringComparer.Ordinal)
                 .Select(group => new UsageRow(
                     group.Key,
@@ -91,6 +95,9 @@ internal sealed class UsageReader(IDbContextFactory<PortalDbContext> contexts, C
                     new Money(group.Sum(row => row.Sums.CostMicros), currency))),
         ];
     }
+
+    private static Dictionary<UsageDimension, string> FiltersOf(UsageView view) =>
+        view.Environment is { } environment ? new() { [UsageDimension.Environment] = environment.ToString() } : [];
 
     private static string NameOf(UsageDimension dimension, string? key, Dictionary<string, string> environments) => (dimension, key) switch
     {
@@ -144,6 +151,4 @@ internal sealed class UsageReader(IDbContextFactory<PortalDbContext> contexts, C
         snapshot.Context.UsageDays.Where(row => row.TenantKey == tenant.Key).Max(row => (int?)row.Day) is { } day ? DateOnly.FromDayNumber(day) : null;
 
     private static Credits Sum(IEnumerable<Credits> credits) => credits.Aggregate(Credits.Zero, (sum, part) => sum + part);
-
-    private static DateTimeOffset StartOf(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
 }

@@ -95,6 +95,13 @@ public sealed record UsageView
         };
     }
 
+    /// <summary>The first instant and the first one after. A month is asked for as a whole, though its last days are to come: it is added up as a whole.</summary>
+    public (DateTimeOffset From, DateTimeOffset To) SpanAt(DateTimeOffset now)
+    {
+        var (first, last) = DaysAt(now);
+        return (StartOf(first), Range is "month" ? Period.Of(now).End : StartOf(last.AddDays(1)));
+    }
+
     /// <summary>The <c>sort</c> of the query string after the header of a column was pressed; null is the default.</summary>
     public string? SortAfterPressing(UsageColumn column)
     {
@@ -104,6 +111,8 @@ public sealed record UsageView
 
     /// <summary>The value of <c>aria-sort</c> on a column's header.</summary>
     public string? AriaSort(UsageColumn column) => column != Sort ? null : IsReversed == (column == UsageColumn.Name) ? "descending" : "ascending";
+
+    private static DateTimeOffset StartOf(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
 
     private static DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(at.UtcDateTime);
 

@@ -1,0 +1,120 @@
+using CopilotCapacity.Domain.Time;
+
+namespace CopilotCapacity.Storage.Queries;
+
+/// <summary>Reads whole days and months from the sums, with what was used since they were last written.</summary>
+internal static class UsageSumReader
+{
+    private const int HoursPerDay = 24;
+
+    private static readonly Dictionary<UsageDimension, string> s_columns = new()
+    {
+        [UsageDimension.Environment] = "EnvironmentKey",
+        [UsageDimension.Agent] = "Agent",
+        [UsageDimension.Feature] = "Feature",
+        [UsageDimension.CostCenter] = "CostCenter",
+    };
+
+    /// <summary>Whether the sums can answer a question.</summary>
+    public static bool Answers(UsageQuestion question) =>
+        question.Granularity != UsageGranularity.Hour
+        && question.GroupBy.All(s_columns.ContainsKey)
+        && question.Filters.Keys.All(s_columns.ContainsKey);
+
+    /// <summary>Reads whole days.</summary>
+    /// <param name="snapshot">The moment.</param>
+    /// <param name="tenantKey">The tenant.</param>
+    /// <param name="firstDay">The first day by its number.</param>
+    /// <param name="afterLastDay">The first day after.</param>
+    /// <param name="question">The question.</param>
+    /// <param name="rows">Takes what is read.</param>
+    public static void Read(ReadSnapshot snapshot, int tenantKey, long firstDay, long afterLastDay, UsageQuestion question, UsageRows rows)
+    {
+        foreach (var (first, last) in SpansOf(firstDay, afterLastDay, question.Granularity))
+        {
+            ReadSpans(snapshot, tenantKey, first, last, question, rows);
+        }
+
+        var (firstHour, afterLastHour) = (firstDay * HoursPerDay, afterLastDay * HoursPerDay);
+        UsageTail.Read(snapshot.Connection, snapshot.Transaction, tenantKey, UsageTail.MarkOf(snapshot.Connection, snapshot.Transaction, tenantKey), (in UsageFact fact) =>
+        {
+            if (fact.Hour >= firstHour && fact.Hour < afterLastHour)
+            {
+                rows.Add(fact);
+            }
+        });
+    }
+
+    // Whole months where the range has some and nobody asks for days; days before and after them.
+    private static IEnumerable<(long First, long Last)> SpansOf(long firstDay, long afterLastDay, UsageGranularity granularity)
+    {
+        var month = Period.Of(StartOf(firstDay));
+        var firstMonth = month.Start == StartOf(firstDay) ? month : month.Next;
+        var afterLastMonth = Period.Of(StartOf(afterLastDay));
+        if (granularity == UsageGranularity.Day || firstMonth >= afterLastMonth)
+        {
+            return [(firstDay, afterLastDay - 1)];
+        }
+
+        return
+        [
+            (firstDay, DayOf(firstMonth) - 1),
+            (1 - afterLastMonth.Index, -firstMonth.Index),
+            (DayOf(afterLastMonth), afterLastDay - 1),
+        ];
+    }
+
+    private static void ReadSpans(ReadSnapshot snapshot, int tenantKey, long first, long last, UsageQuestion question, UsageRows rows)
+    {
+        if (first > last)
+        {
+            return;
+        }
+
+        List<UsageDimension> dimensions = [.. question.GroupBy.Union(rows.Filters.Keys)];
+        var names = string.Concat(dimensions.Select(dimension => $", {s_columns[dimension]}"));
+        var where = string.Concat(rows.Filters.Select(filter => $" AND {s_columns[filter.Key]} = {filter.Value}"));
+        var (span, groups) = question.Granularity == UsageGranularity.None ? ("0", "TenantKey") : ("Span", "Span");
+        using var command = snapshot.Connection.CreateCommand();
+        command.Transaction = snapshot.Transaction;
+        command.CommandText = $"""
+            SELECT {span}{names}, SUM(Uses), SUM(Events), SUM(NonBilled), SUM(Allocation), SUM(Pool), SUM(PayAsYouGo), SUM(Unfunded), SUM(CostMicros)
+            FROM usage_sums WHERE TenantKey = $tenant AND Span BETWEEN $first AND $last{where} GROUP BY {groups}{names}
+            """;
+        command.Parameters.AddWithValue("$tenant", tenantKey);
+        command.Parameters.AddWithValue("$first", first);
+        command.Parameters.AddWithValue("$last", last);
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            var next = dimensions.Count + 1;
+            var fact = new UsageFact
+            {
+                Hour = HourOf(reader.GetInt64(0)),
+                Uses = reader.GetInt64(next),
+                Sums = new UsageSums
+                {
+                    Events = reader.GetInt64(next + 1),
+                    NonBilled = reader.GetInt64(next + 2),
+                    Allocation = reader.GetInt64(next + 3),
+                    Pool = reader.GetInt64(next + 4),
+                    PayAsYouGo = reader.GetInt64(next + 5),
+                    Unfunded = reader.GetInt64(next + 6),
+                    CostMicros = reader.GetInt64(next + 7),
+                },
+            };
+            for (var index = 0; index < dimensions.Count; index++)
+            {
+                fact.Keys[(int)dimensions[index]] = reader.GetInt32(index + 1);
+            }
+
+            rows.Add(fact);
+        }
+    }
+
+    private static long HourOf(long span) => (span < 0 ? DayOf(new Period((int)-span)) : span) * HoursPerDay;
+
+    private static long DayOf(Period month) => month.Start.UtcTicks / TimeSpan.TicksPerDay;
+
+    private static DateTimeOffset StartOf(long day) => new(day * TimeSpan.TicksPerDay, TimeSpan.Zero);
+}
