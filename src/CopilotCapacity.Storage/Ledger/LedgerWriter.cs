@@ -61,10 +61,12 @@ internal sealed class LedgerWriter : IDisposable
             connection, "UPDATE tenants SET Sequence = ?2, Now = ?3, OpenPeriod = ?4, NextBoundary = ?5 WHERE Key = ?1");
     }
 
+    /// <summary>Makes ready for a commit of a tenant that is on disk, before its transaction begins.</summary>
+    public void Begin(int tenantKey) => _sums.Begin(tenantKey);
+
     public void Write(int tenantKey, TenantLedger ledger, Labels labels, UsageRollup rollup)
     {
         var changes = ledger.Changes;
-        _sums.Begin(tenantKey);
         foreach (var posting in changes.Postings)
         {
             var named = UseLabels.Of(posting, labels);

@@ -97,6 +97,7 @@ public sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore, I
             foreach (var tenant in tenants.Where(tenant => !tenant.IsNew))
             {
                 LoadLabels(_tenantKeys[tenant.Ledger.Id]);
+                Writer.Begin(_tenantKeys[tenant.Ledger.Id]);
             }
 
             using var transaction = Connection.BeginTransaction(deferred: false);

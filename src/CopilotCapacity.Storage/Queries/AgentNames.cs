@@ -1,0 +1,48 @@
+namespace CopilotCapacity.Storage.Queries;
+
+/// <summary>What agents are called: the name an administrator gave, else the last one that came with a use.</summary>
+public sealed class AgentNames
+{
+    private readonly Dictionary<(Guid Environment, string AgentId), string> _names = [];
+    private readonly Dictionary<string, string> _anywhere = new(StringComparer.Ordinal);
+
+    private AgentNames()
+    {
+    }
+
+    /// <summary>Reads the names of a tenant's agents.</summary>
+    public static AgentNames Read(ReadSnapshot snapshot, int tenantKey)
+    {
+        using var command = snapshot.Connection.CreateCommand();
+        command.Transaction = snapshot.Transaction;
+        command.CommandText = """
+            SELECT e.Id, agent.Text, name.Text FROM agent_names n
+            JOIN environments e ON e.TenantKey = n.TenantKey AND e.Key = n.EnvironmentKey
+            JOIN labels agent ON agent.TenantKey = n.TenantKey AND agent.Key = n.Agent
+            JOIN labels name ON name.TenantKey = n.TenantKey AND name.Key = n.Name
+            WHERE n.TenantKey = $tenant
+            UNION ALL
+            SELECT e.Id, a.AgentId, a.Name FROM agents a
+            JOIN environments e ON e.TenantKey = a.TenantKey AND e.Key = a.EnvironmentKey
+            WHERE a.TenantKey = $tenant AND a.Name IS NOT NULL
+            """;
+        command.Parameters.AddWithValue("$tenant", tenantKey);
+        using var reader = command.ExecuteReader();
+        var names = new AgentNames();
+        while (reader.Read())
+        {
+            // Names given by hand come last, and so win.
+            var (agent, name) = (reader.GetString(1), reader.GetString(2));
+            names._names[(reader.GetGuid(0), agent)] = name;
+            names._anywhere[agent] = name;
+        }
+
+        return names;
+    }
+
+    /// <summary>The agent's name in an environment; null when nobody named it.</summary>
+    public string? Of(Guid environment, string agentId) => _names.GetValueOrDefault((environment, agentId));
+
+    /// <summary>A name of the agent in any environment; null when nobody named it.</summary>
+    public string? Of(string agentId) => _anywhere.GetValueOrDefault(agentId);
+}
