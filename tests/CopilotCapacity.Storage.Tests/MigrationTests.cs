@@ -15,6 +15,9 @@ public sealed class MigrationTests : IDisposable
 
     private const string Hours = "SELECT TenantKey || ':' || Hour || ':' || User || ':' || Pool FROM usage_hours ORDER BY 1";
 
+    // By tenant and span, a month's below zero.
+    private const string Sums = "SELECT TenantKey || ':' || Span || ':' || Events || ':' || Pool FROM usage_sums ORDER BY TenantKey, Span";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("copilotcapacity-migration-").FullName;
 
     [Fact]
@@ -34,6 +37,7 @@ public sealed class MigrationTests : IDisposable
         Assert.Equal(events, Read(connection, Events));
         Assert.Equal(hours, Read(connection, Hours));
         Assert.Equal(["1:1", "1:2", "2:1"], Read(connection, "SELECT (Id >> 40) || ':' || (Id & 1099511627775) FROM usage_events ORDER BY Id"));
+        Assert.Equal(["1:-12:2:2003", "1:0:2:2003", "2:-12:1:1001", "2:0:1:1001"], Read(connection, Sums));
         Assert.Throws<SqliteException>(() => Read(connection, "UPDATE usage_events SET Pool = 0"));
         Assert.Throws<SqliteException>(() => Read(connection, "DELETE FROM usage_events"));
 

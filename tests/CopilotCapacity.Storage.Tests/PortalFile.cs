@@ -7,6 +7,7 @@ using CopilotCapacity.Metering.Ingest;
 using CopilotCapacity.Metering.Quota;
 using CopilotCapacity.Metering.Work;
 using CopilotCapacity.Storage.Ledger;
+using CopilotCapacity.Storage.Queries;
 using CopilotCapacity.Storage.Sqlite;
 using CopilotCapacity.Storage.Verification;
 using CopilotCapacity.Testing;
@@ -72,6 +73,8 @@ internal sealed class PortalFile : IAsyncDisposable
     /// <summary>All that the journal and the uses do not say as it is kept.</summary>
     public IReadOnlyList<string> Differences(int tenant) =>
         new LedgerVerifier(new Contexts(Database), _options.Value.Limits).Verify(Make.Tenant(tenant), CancellationToken.None)!.Differences;
+
+    public ReadSnapshot Snapshot() => ReadSnapshot.Open(new Contexts(Database));
 
     public Task<string> ReadAsync(int tenant = 1) => ChangeAsync(LedgerText.Of, tenant);
 

@@ -12,7 +12,7 @@ namespace CopilotCapacity.Storage.Ledger;
 internal sealed class UsageSumWriter(SqliteConnection connection) : IDisposable
 {
     // What is not written yet is read event by event by whoever asks, so it is kept small.
-    private const int EventsMost = 40_000;
+    private const int EventsMost = 5_000;
 
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
     private static readonly string[] s_keys = ["TenantKey", "Span", "EnvironmentKey", "Agent", "Feature", "CostCenter"];

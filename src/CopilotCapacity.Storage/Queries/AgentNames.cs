@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace CopilotCapacity.Storage.Queries;
 
 /// <summary>What agents are called: the name an administrator gave, else the last one that came with a use.</summary>
@@ -11,22 +13,30 @@ public sealed class AgentNames
     }
 
     /// <summary>Reads the names of a tenant's agents.</summary>
-    public static AgentNames Read(ReadSnapshot snapshot, int tenantKey)
+    /// <param name="snapshot">The moment.</param>
+    /// <param name="tenantKey">The tenant.</param>
+    /// <param name="agents">The numbers of the agents that matter; null for all.</param>
+    public static AgentNames Read(ReadSnapshot snapshot, int tenantKey, IEnumerable<int>? agents = null)
     {
         using var command = snapshot.Connection.CreateCommand();
         command.Transaction = snapshot.Transaction;
-        command.CommandText = """
+        command.CommandText = $"""
             SELECT e.Id, agent.Text, name.Text FROM agent_names n
             JOIN environments e ON e.TenantKey = n.TenantKey AND e.Key = n.EnvironmentKey
             JOIN labels agent ON agent.TenantKey = n.TenantKey AND agent.Key = n.Agent
             JOIN labels name ON name.TenantKey = n.TenantKey AND name.Key = n.Name
-            WHERE n.TenantKey = $tenant
+            WHERE n.TenantKey = $tenant{(agents is null ? "" : " AND n.Agent IN (SELECT value FROM json_each($agents))")}
             UNION ALL
             SELECT e.Id, a.AgentId, a.Name FROM agents a
             JOIN environments e ON e.TenantKey = a.TenantKey AND e.Key = a.EnvironmentKey
             WHERE a.TenantKey = $tenant AND a.Name IS NOT NULL
             """;
         command.Parameters.AddWithValue("$tenant", tenantKey);
+        if (agents is not null)
+        {
+            command.Parameters.AddWithValue("$agents", JsonSerializer.Serialize(agents));
+        }
+
         using var reader = command.ExecuteReader();
         var names = new AgentNames();
         while (reader.Read())

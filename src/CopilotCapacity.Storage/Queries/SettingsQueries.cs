@@ -85,12 +85,14 @@ public sealed record EnvironmentMonthView(EnvironmentRow Row, EnvironmentMonthRo
 /// <summary>Reads environments.</summary>
 public static class EnvironmentQuery
 {
-    /// <summary>All environments in service with their balance in a month.</summary>
-    public static IReadOnlyList<EnvironmentMonthView> ReadMonth(ReadSnapshot snapshot, TenantRow tenant, Period period)
+    private const string Months = """
+        SELECT EnvironmentKey, Backing, Consumed, Held, PoolConsumed, PoolHeld, PayAsYouGo, SpendMicros, Unfunded
+        FROM environment_months WHERE TenantKey = $tenant AND Period = $period
+        """;
+
+    /// <summary>All environments in the order they were created, retired ones too.</summary>
+    public static IReadOnlyList<EnvironmentSetting> ReadSettings(ReadSnapshot snapshot, TenantRow tenant)
     {
-        var months = snapshot.Context.EnvironmentMonths
-            .Where(row => row.TenantKey == tenant.Key && row.Period == period.Index)
-            .ToDictionary(row => row.EnvironmentKey);
         var applications = snapshot.Context.Applications
             .Where(row => row.TenantKey == tenant.Key)
             .AsEnumerable()
@@ -98,14 +100,43 @@ public static class EnvironmentQuery
         return
         [
             .. snapshot.Context.Environments
-                .Where(row => row.TenantKey == tenant.Key && row.RetiredAt == null)
+                .Where(row => row.TenantKey == tenant.Key)
                 .OrderBy(row => row.Key)
                 .AsEnumerable()
-                .Select(row => new EnvironmentMonthView(
-                    row,
-                    months.GetValueOrDefault(row.Key) ?? new EnvironmentMonthRow(),
-                    [.. applications[row.Key].Distinct().Order()])),
+                .Select(row => new EnvironmentSetting(row, [.. applications[row.Key].Distinct().Order()])),
         ];
+    }
+
+    /// <summary>The balances of a tenant's environments in a month by their numbers, read by hand: there are many of them.</summary>
+    public static IReadOnlyDictionary<int, EnvironmentMonthRow> ReadMonths(ReadSnapshot snapshot, TenantRow tenant, Period period)
+    {
+        using var command = snapshot.Connection.CreateCommand();
+        command.Transaction = snapshot.Transaction;
+        command.CommandText = Months;
+        command.Parameters.AddWithValue("$tenant", tenant.Key);
+        command.Parameters.AddWithValue("$period", period.Index);
+        using var reader = command.ExecuteReader();
+        var months = new Dictionary<int, EnvironmentMonthRow>();
+        while (reader.Read())
+        {
+            var row = new EnvironmentMonthRow
+            {
+                TenantKey = tenant.Key,
+                Period = period.Index,
+                EnvironmentKey = reader.GetInt32(0),
+                Backing = reader.GetInt64(1),
+                Consumed = reader.GetInt64(2),
+                Held = reader.GetInt64(3),
+                PoolConsumed = reader.GetInt64(4),
+                PoolHeld = reader.GetInt64(5),
+                PayAsYouGo = reader.GetInt64(6),
+                SpendMicros = reader.GetInt64(7),
+                Unfunded = reader.GetInt64(8),
+            };
+            months.Add(row.EnvironmentKey, row);
+        }
+
+        return months;
     }
 
     /// <summary>One environment in service with its balance in a month; null when there is none.</summary>
@@ -153,22 +184,5 @@ public static class PlanQuery
             plan.SpendMicros(period),
             room is null ? null : plan.Price.RoomIn(room.Value),
             total is null ? null : plan.Price.RoomIn(total.Value));
-    }
-}
-
-/// <summary>Reads the daily roll-up.</summary>
-public static class UsageDayQuery
-{
-    private const long TenantAsAWhole = 0;
-
-    /// <summary>Prepaid credits a tenant burned on each day of a month, UTC.</summary>
-    public static IReadOnlyDictionary<DateOnly, Credits> ReadPrepaid(ReadSnapshot snapshot, TenantRow tenant, Period period)
-    {
-        var first = (int)(period.Start.UtcTicks / TimeSpan.TicksPerDay);
-        var last = (int)(period.End.UtcTicks / TimeSpan.TicksPerDay);
-        return snapshot.Context.UsageDays
-            .Where(row => row.TenantKey == tenant.Key && row.Day >= first && row.Day < last && row.EnvironmentKey == TenantAsAWhole)
-            .AsEnumerable()
-            .ToDictionary(row => DateOnly.FromDayNumber(row.Day), row => new Credits(row.Prepaid));
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Storage.Model;
 using Microsoft.Data.Sqlite;
@@ -89,9 +90,13 @@ public struct UsageSums
 /// <param name="Keys">The value of each dimension asked for, in their order; null where the use named none.</param>
 /// <param name="Start">The start of its span; null without granularity.</param>
 /// <param name="Sums">What it adds up to.</param>
-public sealed record UsageGroup(IReadOnlyList<string?> Keys, DateTimeOffset? Start, UsageSums Sums);
+public sealed record UsageGroup(IReadOnlyList<string?> Keys, DateTimeOffset? Start, UsageSums Sums)
+{
+    /// <summary>The number under which each of the keys is kept; 0 where the use named none.</summary>
+    public required IReadOnlyList<int> Numbers { get; init; }
+}
 
-/// <summary>An answer about usage: its rows in the order of their spans and keys, and the sum over all.</summary>
+/// <summary>An answer about usage: its rows in no order, and the sum over all.</summary>
 public sealed record UsageAnswer(IReadOnlyList<UsageGroup> Groups, UsageSums Totals);
 
 /// <summary>
@@ -153,10 +158,11 @@ public static class UsageQuery
 /// <summary>Turns what a question names into the numbers the tables hold, and back.</summary>
 internal sealed class UsageNames(ReadSnapshot snapshot, int tenantKey)
 {
-    private readonly Dictionary<string, int> _keyOfEnvironment = snapshot.Context.Environments
-        .Where(row => row.TenantKey == tenantKey)
-        .Select(row => new { row.Id, row.Key })
-        .ToDictionary(row => row.Id.ToString(), row => row.Key, StringComparer.OrdinalIgnoreCase);
+    private Dictionary<int, string>? _environments;
+
+    // Read when it is asked for; a filter asks for one.
+    private Dictionary<int, string> Environments => _environments ??= ReadTexts(
+        "SELECT Key, Id FROM environments WHERE TenantKey = $tenant", null, static reader => reader.GetGuid(1).ToString());
 
     public Dictionary<UsageDimension, int>? Resolve(IReadOnlyDictionary<UsageDimension, string> filters)
     {
@@ -179,20 +185,47 @@ internal sealed class UsageNames(ReadSnapshot snapshot, int tenantKey)
         switch (dimension)
         {
             case UsageDimension.Environment:
-                return _keyOfEnvironment.ToDictionary(pair => pair.Value, pair => pair.Key);
+                return Environments;
             case UsageDimension.Feature:
                 return keys.ToDictionary(key => key, key => RateCard.CodeOf((Feature)key));
             default:
-                var wanted = keys.ToHashSet();
-                return snapshot.Context.Labels
-                    .Where(row => row.TenantKey == tenantKey && wanted.Contains(row.Key))
-                    .ToDictionary(row => row.Key, row => row.Text);
+                return ReadLabels(keys);
         }
+    }
+
+    // Each is looked up by its number: a tenant has a label for each of its users.
+    private Dictionary<int, string> ReadLabels(IEnumerable<int> keys) => ReadTexts(
+        "SELECT l.Key, l.Text FROM json_each($keys) k CROSS JOIN labels l ON l.TenantKey = $tenant AND l.Key = k.value",
+        JsonSerializer.Serialize(keys),
+        static reader => reader.GetString(1));
+
+    // By hand: a large tenant has tens of thousands.
+    private Dictionary<int, string> ReadTexts(string sql, string? keys, Func<SqliteDataReader, string> textOf)
+    {
+        using var command = snapshot.Connection.CreateCommand();
+        command.Transaction = snapshot.Transaction;
+        command.CommandText = sql;
+        command.Parameters.AddWithValue("$tenant", tenantKey);
+        if (keys is not null)
+        {
+            command.Parameters.AddWithValue("$keys", keys);
+        }
+
+        using var reader = command.ExecuteReader();
+        var texts = new Dictionary<int, string>();
+        while (reader.Read())
+        {
+            texts.Add(reader.GetInt32(0), textOf(reader));
+        }
+
+        return texts;
     }
 
     private int? KeyOf(UsageDimension dimension, string text) => dimension switch
     {
-        UsageDimension.Environment => _keyOfEnvironment.TryGetValue(text, out var key) ? key : null,
+        UsageDimension.Environment => Guid.TryParseExact(text, "D", out var id)
+            ? snapshot.Context.Environments.Where(row => row.TenantKey == tenantKey && row.Id == id).Select(row => (int?)row.Key).SingleOrDefault()
+            : null,
         UsageDimension.Feature => RateCard.Find(text) is { } rate ? (int)rate.Feature : null,
         _ => snapshot.Context.Labels
             .Where(row => row.TenantKey == tenantKey && row.Text == text)

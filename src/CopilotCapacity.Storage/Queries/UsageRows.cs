@@ -64,9 +64,10 @@ internal sealed class UsageRows(UsageQuestion question, Dictionary<UsageDimensio
             .Select(pair => new UsageGroup(
                 [.. question.GroupBy.Select((_, index) => texts[index].GetValueOrDefault(pair.Key.Values[index]))],
                 StartOf(pair.Key.Span),
-                pair.Value))
-            .OrderBy(group => group.Start)
-            .ThenBy(group => string.Join('\u0001', group.Keys), StringComparer.Ordinal)
+                pair.Value)
+            {
+                Numbers = [.. question.GroupBy.Select((_, index) => pair.Key.Values[index])],
+            })
             .ToList();
         return new UsageAnswer(groups, _totals);
     }

@@ -7,6 +7,8 @@ internal static class UsageSumReader
 {
     private const int HoursPerDay = 24;
 
+    private const string Sums = "SUM(Uses), SUM(Events), SUM(NonBilled), SUM(Allocation), SUM(Pool), SUM(PayAsYouGo), SUM(Unfunded), SUM(CostMicros)";
+
     private static readonly Dictionary<UsageDimension, string> s_columns = new()
     {
         [UsageDimension.Environment] = "EnvironmentKey",
@@ -72,15 +74,9 @@ internal static class UsageSumReader
         }
 
         List<UsageDimension> dimensions = [.. question.GroupBy.Union(rows.Filters.Keys)];
-        var names = string.Concat(dimensions.Select(dimension => $", {s_columns[dimension]}"));
-        var where = string.Concat(rows.Filters.Select(filter => $" AND {s_columns[filter.Key]} = {filter.Value}"));
-        var (span, groups) = question.Granularity == UsageGranularity.None ? ("0", "TenantKey") : ("Span", "Span");
         using var command = snapshot.Connection.CreateCommand();
         command.Transaction = snapshot.Transaction;
-        command.CommandText = $"""
-            SELECT {span}{names}, SUM(Uses), SUM(Events), SUM(NonBilled), SUM(Allocation), SUM(Pool), SUM(PayAsYouGo), SUM(Unfunded), SUM(CostMicros)
-            FROM usage_sums WHERE TenantKey = $tenant AND Span BETWEEN $first AND $last{where} GROUP BY {groups}{names}
-            """;
+        command.CommandText = SqlOf(dimensions, question.Granularity, rows.Filters);
         command.Parameters.AddWithValue("$tenant", tenantKey);
         command.Parameters.AddWithValue("$first", first);
         command.Parameters.AddWithValue("$last", last);
@@ -110,6 +106,24 @@ internal static class UsageSumReader
 
             rows.Add(fact);
         }
+    }
+
+    // An environment's rows are found in each span by their key; to look through those of all would take as long as to add up all.
+    private static string SqlOf(List<UsageDimension> dimensions, UsageGranularity granularity, IReadOnlyDictionary<UsageDimension, int> filters)
+    {
+        var names = string.Concat(dimensions.Select(dimension => $", s.{s_columns[dimension]}"));
+        var where = string.Concat(filters.Select(filter => $" AND s.{s_columns[filter.Key]} = {filter.Value}"));
+        var (span, groups) = granularity == UsageGranularity.None ? ("0", "s.TenantKey") : ("s.Span", "s.Span");
+        return filters.ContainsKey(UsageDimension.Environment)
+            ? $"""
+              WITH RECURSIVE spans(Span) AS (VALUES($first) UNION ALL SELECT Span + 1 FROM spans WHERE Span < $last)
+              SELECT {span}{names}, {Sums} FROM spans CROSS JOIN usage_sums s ON s.TenantKey = $tenant AND s.Span = spans.Span{where}
+              GROUP BY {groups}{names}
+              """
+            : $"""
+              SELECT {span}{names}, {Sums} FROM usage_sums s WHERE s.TenantKey = $tenant AND s.Span BETWEEN $first AND $last{where}
+              GROUP BY {groups}{names}
+              """;
     }
 
     private static long HourOf(long span) => (span < 0 ? DayOf(new Period((int)-span)) : span) * HoursPerDay;

@@ -9,9 +9,11 @@ using CopilotCapacity.Portal.Features.MessagePacks;
 using CopilotCapacity.Portal.Features.Overview;
 using CopilotCapacity.Portal.Features.Usage.Pages;
 using CopilotCapacity.Storage;
+using CopilotCapacity.Storage.Queries;
 using CopilotCapacity.Storage.Sqlite;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
 
 namespace CopilotCapacity.Benchmarks.Scenarios;
 
@@ -40,11 +42,14 @@ internal static class PagesBenchmark
     {
         var contexts = new Contexts(database);
         var current = new CurrentPerson(new SignedIn(await AddAdministratorAsync(contexts)), new PersonDirectory(contexts));
-        var overview = new OverviewReader(contexts, current, TimeProvider.System);
-        var desk = new EnvironmentDesk(contexts, meter, current, TimeProvider.System);
+        using var cache = new MemoryCache(new MemoryCacheOptions());
+        var settings = new EnvironmentSettings(cache);
+        var views = new EnvironmentViews(settings);
+        var overview = new OverviewReader(contexts, views, current, TimeProvider.System);
+        var desk = new EnvironmentDesk(contexts, views, meter, current, TimeProvider.System);
         var environment = new EnvironmentReader(contexts, meter, current, TimeProvider.System);
         var packs = new MessagePackDesk(contexts, meter, current, TimeProvider.System);
-        var usage = new UsageReader(contexts, current, TimeProvider.System);
+        var usage = new UsageReader(contexts, settings, current, TimeProvider.System);
         var baseline = await MeasureAsync(number => CountAsync(contexts, number));
         var pages = new (string Name, Goal Goal, Func<int, Task<object?>> Read)[]
         {

@@ -17,7 +17,7 @@ namespace CopilotCapacity.Portal.Features.Environments;
 /// environments are put together for a page; a circuit keeps the rows of its page alone.
 /// </summary>
 internal sealed class EnvironmentDesk(
-    IDbContextFactory<PortalDbContext> contexts, Meter meter, CurrentPerson current, TimeProvider time) : IEnvironmentDesk
+    IDbContextFactory<PortalDbContext> contexts, EnvironmentViews views, Meter meter, CurrentPerson current, TimeProvider time) : IEnvironmentDesk
 {
     public async Task<EnvironmentList?> ReadAsync(TenantId tenant, OverviewView view, CancellationToken cancellationToken) =>
         await current.FindAsync(cancellationToken) is { } person && AccessRules.May(person, Operation.ReadTenant, tenant)
@@ -117,7 +117,7 @@ internal sealed class EnvironmentDesk(
         var period = new Period(row.OpenPeriod);
         var asOf = row.IsRehearsal ? row.Now : time.GetUtcNow();
         var capacity = CapacityQuery.Read(snapshot, row, period);
-        var environments = EnvironmentViews.Read(snapshot, row, capacity, PlanQuery.Read(snapshot, row, period), asOf)
+        var environments = views.Read(snapshot, row, capacity, PlanQuery.Read(snapshot, row, period), asOf)
             .Where(environment => AccessRules.Sees(person, tenant, environment.Id))
             .ToList();
         return (environments, capacity, asOf);

@@ -78,7 +78,8 @@ internal static class EnvironmentEndpoints
 
         using var snapshot = ReadSnapshot.Open(contexts);
         var tenant = snapshot.Tenant(new TenantId(tenantId))!;
-        var all = EnvironmentQuery.ReadMonth(snapshot, tenant, new Period(tenant.OpenPeriod))
+        var all = EnvironmentQuery.ReadSettings(snapshot, tenant)
+            .Where(environment => environment.Row.RetiredAt is null)
             .Select(environment => EnvironmentDto.From(environment.Row))
             .ToList();
         return ApiAnswer.Ok(range.Cut(all, list));

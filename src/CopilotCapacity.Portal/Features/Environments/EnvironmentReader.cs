@@ -76,7 +76,7 @@ internal sealed class EnvironmentReader(
             AsOf = asOf,
             IsRehearsal = tenant.IsRehearsal,
             Days = DaysOf(snapshot, tenant, found.Row.Key, period, asOf),
-            Agents = Parts(uses, 0),
+            Agents = Named(Parts(uses, 0), AgentNames.Read(snapshot, tenant.Key, uses.Groups.Select(group => group.Numbers[0]).Distinct()), id),
             Features = Parts(uses, 1),
             Applications = applications,
             Caps = [],
@@ -109,12 +109,13 @@ internal sealed class EnvironmentReader(
             .ThenBy(part => part.Key, StringComparer.Ordinal),
     ];
 
+    private static List<PartUse> Named(List<PartUse> agents, AgentNames names, EnvironmentId environment) =>
+        agents.ConvertAll(agent => agent with { Name = agent.Key is { } key ? names.Of(environment.Value, key) : null });
+
     private static IReadOnlyList<DayUse> DaysOf(ReadSnapshot snapshot, TenantRow tenant, int environment, Period period, DateTimeOffset asOf)
     {
         var (first, last) = (DateOnly.FromDateTime(period.Start.UtcDateTime), DateOnly.FromDateTime((asOf < period.End ? asOf : period.End.AddTicks(-1)).UtcDateTime));
-        var known = snapshot.Context.UsageDays
-            .Where(row => row.TenantKey == tenant.Key && row.Day >= first.DayNumber && row.Day <= last.DayNumber && row.EnvironmentKey == environment)
-            .AsEnumerable()
+        var known = UsageDayQuery.Read(snapshot, tenant, [environment], first, last)
             .ToDictionary(
                 row => DateOnly.FromDayNumber(row.Day),
                 row => new DayUse(DateOnly.FromDayNumber(row.Day), new Credits(row.Prepaid), new Credits(row.PayAsYouGo), new Credits(row.Unfunded)));

@@ -14,7 +14,11 @@ namespace CopilotCapacity.Portal.Features.Environments;
 /// <param name="Key">The agent's id or the feature's code; null where the use named none.</param>
 /// <param name="Uses">How many uses.</param>
 /// <param name="Billed">What they were charged.</param>
-public sealed record PartUse(string? Key, long Uses, Credits Billed);
+public sealed record PartUse(string? Key, long Uses, Credits Billed)
+{
+    /// <summary>What an agent is called; null where nobody named it.</summary>
+    public string? Name { get; init; }
+}
 
 /// <summary>Everything the page of one environment shows, read at one ledger sequence number.</summary>
 public sealed record EnvironmentDetail

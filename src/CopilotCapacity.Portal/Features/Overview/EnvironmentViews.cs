@@ -8,21 +8,24 @@ using CopilotCapacity.Storage.Queries;
 namespace CopilotCapacity.Portal.Features.Overview;
 
 /// <summary>Puts together what pages show of environments: balances, reach and status of the running month.</summary>
-internal static class EnvironmentViews
+internal sealed class EnvironmentViews(EnvironmentSettings settings)
 {
-    /// <summary>All environments in service; a fixed number of questions, however many there are.</summary>
-    public static IEnumerable<OverviewEnvironment> Read(
-        ReadSnapshot snapshot, TenantRow tenant, CapacityView capacity, IReadOnlyDictionary<int, PlanView> plans, DateTimeOffset asOf) =>
-        Read(EnvironmentQuery.ReadMonth(snapshot, tenant, capacity.Period), CapQuery.ReadStopped(snapshot, tenant, asOf), capacity, plans, tenant, asOf);
+    private static readonly EnvironmentMonthRow s_unused = new();
 
-    private static IEnumerable<OverviewEnvironment> Read(
-        IEnumerable<EnvironmentMonthView> environments,
-        IReadOnlySet<Guid> stopped,
-        CapacityView capacity,
-        IReadOnlyDictionary<int, PlanView> plans,
-        TenantRow tenant,
-        DateTimeOffset asOf) =>
-        environments.Select(environment => Of(environment, stopped.Contains(environment.Row.Id), capacity, plans, tenant, asOf));
+    /// <summary>All environments in service; a fixed number of questions, however many there are.</summary>
+    public IEnumerable<OverviewEnvironment> Read(
+        ReadSnapshot snapshot, TenantRow tenant, CapacityView capacity, IReadOnlyDictionary<int, PlanView> plans, DateTimeOffset asOf)
+    {
+        var stopped = CapQuery.ReadStopped(snapshot, tenant, asOf);
+        var months = EnvironmentQuery.ReadMonths(snapshot, tenant, capacity.Period);
+        return settings.Read(snapshot, tenant).Select(environment => Of(
+            new EnvironmentMonthView(environment.Row, months.GetValueOrDefault(environment.Row.Key) ?? s_unused, environment.Applications),
+            stopped.Contains(environment.Row.Id),
+            capacity,
+            plans,
+            tenant,
+            asOf));
+    }
 
     /// <summary>One environment.</summary>
     /// <param name="environment">Its settings and balance.</param>

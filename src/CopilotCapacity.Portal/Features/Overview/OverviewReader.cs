@@ -14,6 +14,7 @@ namespace CopilotCapacity.Portal.Features.Overview;
 /// <summary>Reads the overview in one snapshot of the database.</summary>
 internal sealed class OverviewReader(
     IDbContextFactory<PortalDbContext> contexts,
+    EnvironmentViews views,
     CurrentPerson current,
     TimeProvider time) : IOverviewReader
 {
@@ -65,11 +66,8 @@ internal sealed class OverviewReader(
         var capacity = CapacityQuery.Read(snapshot, row, period);
         var grants = GrantQuery.ReadMonth(snapshot, row, period);
         var plans = PlanQuery.Read(snapshot, row, period);
-        var environments = EnvironmentViews.Read(snapshot, row, capacity, plans, asOf)
+        var environments = views.Read(snapshot, row, capacity, plans, asOf)
             .Where(environment => AccessRules.Sees(person, tenant, environment.Id))
-            .OrderByDescending(environment => environment.Status)
-            .ThenBy(environment => environment.RunsOutAt ?? DateTimeOffset.MaxValue)
-            .ThenBy(environment => environment.Name, StringComparer.CurrentCultureIgnoreCase)
             .ToList();
         return new TenantOverview
         {

@@ -63,11 +63,17 @@ public static class OverviewText
         { Budget: { } budget } payg => (Formats.Money(payg.Spend), $"of {Formats.Money(budget)}, may go over"),
     };
 
-    public static IReadOnlyList<OverviewEnvironment> Depleted(TenantOverview overview) =>
-        [.. overview.Environments.Where(e => e.Status == QuotaStatus.Depleted)];
+    public static IReadOnlyList<OverviewEnvironment> Depleted(TenantOverview overview) => At(overview, QuotaStatus.Depleted);
 
-    public static IReadOnlyList<OverviewEnvironment> Low(TenantOverview overview) =>
-        [.. overview.Environments.Where(e => e.Status == QuotaStatus.Low)];
+    public static IReadOnlyList<OverviewEnvironment> Low(TenantOverview overview) => At(overview, QuotaStatus.Low);
+
+    // What ends first comes first.
+    private static List<OverviewEnvironment> At(TenantOverview overview, QuotaStatus status) =>
+    [
+        .. overview.Environments.Where(e => e.Status == status)
+            .OrderBy(e => e.RunsOutAt ?? DateTimeOffset.MaxValue)
+            .ThenBy(e => e.Name, StringComparer.CurrentCultureIgnoreCase),
+    ];
 
     /// <summary>The headline that stands for all low environments: one alert, so that a bad day does not flood the page.</summary>
     public static string LowTitle(IReadOnlyList<OverviewEnvironment> low)

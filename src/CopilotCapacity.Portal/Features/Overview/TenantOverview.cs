@@ -54,7 +54,7 @@ public sealed record TenantOverview
     /// <summary>Prepaid credits left at the end of each day so far (UTC), the first point at the period's start.</summary>
     public required IReadOnlyList<BurnDownPoint> BurnDown { get; init; }
 
-    /// <summary>All environments that are not retired, worst status first, then by name.</summary>
+    /// <summary>All environments that are not retired, in the order they were created.</summary>
     public required IReadOnlyList<OverviewEnvironment> Environments { get; init; }
 
     /// <summary>Whether whoever looks may also allocate.</summary>

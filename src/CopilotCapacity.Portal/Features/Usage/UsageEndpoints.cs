@@ -69,7 +69,11 @@ internal static class UsageEndpoints
         }
 
         var answer = UsageQuery.Read(snapshot, tenant, question);
-        var items = answer.Groups.Select(group => ToDto(group, question, tenant.Currency)).ToList();
+        var items = answer.Groups
+            .OrderBy(group => group.Start)
+            .ThenBy(group => string.Join('\u0001', group.Keys), StringComparer.Ordinal)
+            .Select(group => ToDto(group, question, tenant.Currency))
+            .ToList();
         var page = range.Cut(items, list);
         return ApiAnswer.Ok(new UsageDto(
             question.From,

@@ -12,6 +12,7 @@ using CopilotCapacity.Portal.Features.People;
 using CopilotCapacity.Portal.Features.Rates;
 using CopilotCapacity.Portal.Features.Tenants;
 using CopilotCapacity.Portal.Features.Usage.Pages;
+using CopilotCapacity.Storage.Queries;
 
 namespace CopilotCapacity.Portal.Hosting.Startup;
 
@@ -21,6 +22,9 @@ internal static class PagesStartup
     public static void AddPages(this IServiceCollection services)
     {
         services.AddPortalComponents();
+        services.AddMemoryCache();
+        services.AddSingleton<EnvironmentSettings>();
+        services.AddSingleton<EnvironmentViews>();
         services.AddScoped<IOverviewReader, OverviewReader>();
         services.AddScoped<IAllocationEditor, AllocationEditor>();
         services.AddScoped<EnvironmentDesk>();

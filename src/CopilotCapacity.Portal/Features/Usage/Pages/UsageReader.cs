@@ -12,9 +12,12 @@ using Microsoft.EntityFrameworkCore;
 namespace CopilotCapacity.Portal.Features.Usage.Pages;
 
 /// <summary>Reads usage from the roll-ups, in one snapshot of the database. Whoever looks after some environments sees those alone.</summary>
-internal sealed class UsageReader(IDbContextFactory<PortalDbContext> contexts, CurrentPerson current, TimeProvider time) : IUsageReader
+internal sealed class UsageReader(
+    IDbContextFactory<PortalDbContext> contexts, EnvironmentSettings settings, CurrentPerson current, TimeProvider time) : IUsageReader
 {
     private const int All = int.MaxValue;
+
+    private static readonly HashSet<int> s_asAWhole = [UsageDayQuery.TenantAsAWhole];
 
     public Task<UsageOverview?> ReadAsync(TenantId tenant, UsageView view, CancellationToken cancellationToken) =>
         ReadAsync(tenant, view, UsageView.PageSize, cancellationToken);
@@ -36,9 +39,7 @@ internal sealed class UsageReader(IDbContextFactory<PortalDbContext> contexts, C
             return null;
         }
 
-        var environments = snapshot.Context.Environments.Where(row => row.TenantKey == tenant.Key)
-            .Select(row => new { row.Key, row.Id, row.Name })
-            .AsEnumerable()
+        var environments = settings.ReadAll(snapshot, tenant).Select(environment => environment.Row)
             .Where(row => AccessRules.Sees(person, tenantId, new EnvironmentId(row.Id)) && (view.Environment is null || view.Environment == row.Id))
             .ToList();
         var names = environments.ToDictionary(row => row.Id.ToString(), row => row.Name, StringComparer.OrdinalIgnoreCase);
@@ -49,24 +50,24 @@ internal sealed class UsageReader(IDbContextFactory<PortalDbContext> contexts, C
         var seesAll = view.Environment is null && AccessRules.May(person, Operation.ReadAudit, tenantId);
         var groups = GroupsOf(snapshot, tenant, view, asOf, names, currency, seesAll);
         var span = last.DayNumber - first.DayNumber + 1;
-        var days = DaysOf(snapshot, tenant, keys, first.AddDays(-span), last);
-        var rows = Ordered(groups, view).ToList();
-        var page = Math.Min(view.Page, Math.Max(1, ((rows.Count - 1) / pageSize) + 1));
+        var days = DaysOf(snapshot, tenant, seesAll ? s_asAWhole : keys, first.AddDays(-span), last);
+        var page = Math.Min(view.Page, Math.Max(1, ((groups.Count - 1) / pageSize) + 1));
+        var rows = PageOf(groups, view, page, pageSize, chosen => Named(snapshot, tenant, view, chosen));
         return new UsageOverview
         {
             TenantName = tenant.Name,
             AsOf = asOf,
             First = first,
             Last = last,
-            Rows = [.. rows.Skip((page - 1) * pageSize).Take(pageSize)],
-            Groups = rows.Count,
+            Rows = rows,
+            Groups = groups.Count,
             Total = new UsageRow(
                 null,
                 "All",
-                rows.Sum(row => row.Uses),
-                Sum(rows.Select(row => row.Billed)),
-                Sum(rows.Select(row => row.NonBilled)),
-                new Money(rows.Sum(row => row.AsYouGo.Micros), currency)),
+                groups.Sum(group => group.Row.Uses),
+                Sum(groups.Select(group => group.Row.Billed)),
+                Sum(groups.Select(group => group.Row.NonBilled)),
+                new Money(groups.Sum(group => group.Row.AsYouGo.Micros), currency)),
             BilledBefore = BeganBefore(snapshot, tenant, first) ? Sum(days.Values.Where(day => day.Day < first).Select(day => day.Total)) : null,
             Days = DayUse.Fill(first, last, days),
             EnvironmentName = view.Environment is { } environment ? names.GetValueOrDefault(environment.ToString()) ?? "an environment that is not there" : null,
@@ -74,8 +75,8 @@ internal sealed class UsageReader(IDbContextFactory<PortalDbContext> contexts, C
         };
     }
 
-    // Whoever sees all environments need not be told of each.
-    private static List<UsageRow> GroupsOf(
+    // Whoever sees all environments need not be told of each. A group's number is that of its key.
+    private static List<(UsageRow Row, int Number)> GroupsOf(
         ReadSnapshot snapshot, TenantRow tenant, UsageView view, DateTimeOffset asOf, Dictionary<string, string> environments, CurrencyCode currency, bool seesAll)
     {
         var dimension = view.Dimension;
@@ -85,16 +86,41 @@ internal sealed class UsageReader(IDbContextFactory<PortalDbContext> contexts, C
         return
         [
             .. answer.Groups.Where(group => seesAll || (group.Keys[0] is { } environment && environments.ContainsKey(environment)))
-                .GroupBy(group => group.Keys[^1], StringComparer.Ordinal)
-                .Select(group => new UsageRow(
-                    group.Key,
-                    NameOf(dimension, group.Key, environments),
-                    group.Sum(row => row.Sums.Events),
-                    new Credits(group.Sum(row => row.Sums.Billed)),
-                    new Credits(group.Sum(row => row.Sums.NonBilled)),
-                    new Money(group.Sum(row => row.Sums.CostMicros), currency))),
+                .GroupBy(group => (Key: group.Keys[^1], Number: group.Numbers[^1]))
+                .Select(group => (
+                    new UsageRow(
+                        group.Key.Key,
+                        NameOf(dimension, group.Key.Key, environments),
+                        group.Sum(row => row.Sums.Events),
+                        new Credits(group.Sum(row => row.Sums.Billed)),
+                        new Credits(group.Sum(row => row.Sums.NonBilled)),
+                        new Money(group.Sum(row => row.Sums.CostMicros), currency)),
+                    group.Key.Number)),
         ];
     }
+
+    // Agents are named last: a large tenant has tens of thousands, and only a sorting by name needs all of their names.
+    private static List<UsageRow> PageOf(
+        List<(UsageRow Row, int Number)> groups, UsageView view, int page, int pageSize, Func<List<(UsageRow Row, int Number)>, List<(UsageRow Row, int Number)>> named)
+    {
+        var byName = view.Sort == UsageColumn.Name;
+        List<(UsageRow Row, int Number)> rows = [.. Ordered(byName ? named(groups) : groups, view).Skip((page - 1) * pageSize).Take(pageSize)];
+        return [.. (byName ? rows : named(rows)).Select(row => row.Row)];
+    }
+
+    private static List<(UsageRow Row, int Number)> Named(ReadSnapshot snapshot, TenantRow tenant, UsageView view, List<(UsageRow Row, int Number)> rows)
+    {
+        if (view.Dimension != UsageDimension.Agent)
+        {
+            return rows;
+        }
+
+        var names = AgentNames.Read(snapshot, tenant.Key, rows.Select(row => row.Number));
+        return rows.ConvertAll(row => (row.Row.Key is { } agent && NameIn(names, view.Environment, agent) is { } name ? row.Row with { Name = name } : row.Row, row.Number));
+    }
+
+    private static string? NameIn(AgentNames names, Guid? environment, string agent) =>
+        environment is { } alone ? names.Of(alone, agent) : names.Of(agent);
 
     private static Dictionary<UsageDimension, string> FiltersOf(UsageView view) =>
         view.Environment is { } environment ? new() { [UsageDimension.Environment] = environment.ToString() } : [];
@@ -108,17 +134,17 @@ internal sealed class UsageReader(IDbContextFactory<PortalDbContext> contexts, C
     };
 
     // What named none comes last, whichever way.
-    private static IEnumerable<UsageRow> Ordered(IEnumerable<UsageRow> rows, UsageView view)
+    private static IEnumerable<(UsageRow Row, int Number)> Ordered(IEnumerable<(UsageRow Row, int Number)> rows, UsageView view)
     {
-        var named = rows.OrderBy(row => row.Key is null);
+        var named = rows.OrderBy(row => row.Row.Key is null);
         var ordered = (view.Sort, view.IsReversed) switch
         {
-            (UsageColumn.Name, false) => named.ThenBy(row => row.Name, StringComparer.CurrentCultureIgnoreCase),
-            (UsageColumn.Name, true) => named.ThenByDescending(row => row.Name, StringComparer.CurrentCultureIgnoreCase),
-            (_, false) => named.ThenByDescending(row => NumberOf(row, view.Sort)),
-            _ => named.ThenBy(row => NumberOf(row, view.Sort)),
+            (UsageColumn.Name, false) => named.ThenBy(row => row.Row.Name, StringComparer.CurrentCultureIgnoreCase),
+            (UsageColumn.Name, true) => named.ThenByDescending(row => row.Row.Name, StringComparer.CurrentCultureIgnoreCase),
+            (_, false) => named.ThenByDescending(row => NumberOf(row.Row, view.Sort)),
+            _ => named.ThenBy(row => NumberOf(row.Row, view.Sort)),
         };
-        return ordered.ThenBy(row => row.Name, StringComparer.CurrentCultureIgnoreCase);
+        return ordered.ThenBy(row => row.Row.Name, StringComparer.CurrentCultureIgnoreCase);
     }
 
     private static long NumberOf(UsageRow row, UsageColumn column) => column switch
@@ -130,10 +156,7 @@ internal sealed class UsageReader(IDbContextFactory<PortalDbContext> contexts, C
     };
 
     private static Dictionary<DateOnly, DayUse> DaysOf(ReadSnapshot snapshot, TenantRow tenant, HashSet<int> environments, DateOnly first, DateOnly last) =>
-        snapshot.Context.UsageDays
-            .Where(row => row.TenantKey == tenant.Key && row.Day >= first.DayNumber && row.Day <= last.DayNumber)
-            .AsEnumerable()
-            .Where(row => environments.Contains(row.EnvironmentKey))
+        UsageDayQuery.Read(snapshot, tenant, environments, first, last)
             .GroupBy(row => row.Day)
             .ToDictionary(
                 rows => DateOnly.FromDayNumber(rows.Key),
