@@ -12,11 +12,24 @@ public sealed class AgentNames
     {
     }
 
-    /// <summary>Reads the names of a tenant's agents.</summary>
+    /// <summary>The names of all agents of a tenant.</summary>
+    public static AgentNames Read(ReadSnapshot snapshot, int tenantKey) => Read(snapshot, tenantKey, "", "", null);
+
+    /// <summary>The names of the agents of one environment.</summary>
     /// <param name="snapshot">The moment.</param>
     /// <param name="tenantKey">The tenant.</param>
-    /// <param name="agents">The numbers of the agents that matter; null for all.</param>
-    public static AgentNames Read(ReadSnapshot snapshot, int tenantKey, IEnumerable<int>? agents = null)
+    /// <param name="environmentKey">The environment's number.</param>
+    public static AgentNames ReadOf(ReadSnapshot snapshot, int tenantKey, int environmentKey) => Read(
+        snapshot, tenantKey, "AND n.EnvironmentKey = $only", "AND a.EnvironmentKey = $only", environmentKey);
+
+    /// <summary>The names of some agents, wherever they are.</summary>
+    /// <param name="snapshot">The moment.</param>
+    /// <param name="tenantKey">The tenant.</param>
+    /// <param name="agents">The agents' numbers.</param>
+    public static AgentNames ReadOf(ReadSnapshot snapshot, int tenantKey, IEnumerable<int> agents) => Read(
+        snapshot, tenantKey, "AND n.Agent IN (SELECT value FROM json_each($only))", "", JsonSerializer.Serialize(agents));
+
+    private static AgentNames Read(ReadSnapshot snapshot, int tenantKey, string whichUsed, string whichSet, object? only)
     {
         using var command = snapshot.Connection.CreateCommand();
         command.Transaction = snapshot.Transaction;
@@ -25,16 +38,16 @@ public sealed class AgentNames
             JOIN environments e ON e.TenantKey = n.TenantKey AND e.Key = n.EnvironmentKey
             JOIN labels agent ON agent.TenantKey = n.TenantKey AND agent.Key = n.Agent
             JOIN labels name ON name.TenantKey = n.TenantKey AND name.Key = n.Name
-            WHERE n.TenantKey = $tenant{(agents is null ? "" : " AND n.Agent IN (SELECT value FROM json_each($agents))")}
+            WHERE n.TenantKey = $tenant {whichUsed}
             UNION ALL
             SELECT e.Id, a.AgentId, a.Name FROM agents a
             JOIN environments e ON e.TenantKey = a.TenantKey AND e.Key = a.EnvironmentKey
-            WHERE a.TenantKey = $tenant AND a.Name IS NOT NULL
+            WHERE a.TenantKey = $tenant AND a.Name IS NOT NULL {whichSet}
             """;
         command.Parameters.AddWithValue("$tenant", tenantKey);
-        if (agents is not null)
+        if (only is not null)
         {
-            command.Parameters.AddWithValue("$agents", JsonSerializer.Serialize(agents));
+            command.Parameters.AddWithValue("$only", only);
         }
 
         using var reader = command.ExecuteReader();

@@ -159,8 +159,8 @@ public static class UsageEventQuery
     private sealed class Texts
     {
         private readonly IReadOnlyList<Dictionary<string, object?>> _rows;
-        private readonly Dictionary<int, string> _labels;
-        private readonly Dictionary<int, string> _environments;
+        private readonly IReadOnlyDictionary<int, string> _labels;
+        private readonly IReadOnlyDictionary<int, string> _environments;
         private readonly Dictionary<int, Guid> _plans;
         private readonly Dictionary<int, Guid> _grants;
 
@@ -168,10 +168,8 @@ public static class UsageEventQuery
         {
             _rows = rows;
             var wanted = rows.SelectMany(row => s_labels.Select(name => Key(row, name))).Where(key => key != 0).ToHashSet();
-            _labels = snapshot.Context.Labels
-                .Where(row => row.TenantKey == tenantKey && wanted.Contains(row.Key))
-                .ToDictionary(row => row.Key, row => row.Text);
-            _environments = names.TextsOf(UsageDimension.Environment, []);
+            _labels = names.Labels(wanted);
+            _environments = names.Of(UsageDimension.Environment, []);
             _plans = snapshot.Context.Plans.Where(row => row.TenantKey == tenantKey).ToDictionary(row => row.Key, row => row.Id);
             _grants = snapshot.Context.Grants.Where(row => row.TenantKey == tenantKey).ToDictionary(row => row.Key, row => row.Id);
         }

@@ -1,7 +1,4 @@
-using System.Text.Json;
-using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Storage.Model;
-using Microsoft.Data.Sqlite;
 
 namespace CopilotCapacity.Storage.Queries;
 
@@ -90,14 +87,16 @@ public struct UsageSums
 /// <param name="Keys">The value of each dimension asked for, in their order; null where the use named none.</param>
 /// <param name="Start">The start of its span; null without granularity.</param>
 /// <param name="Sums">What it adds up to.</param>
-public sealed record UsageGroup(IReadOnlyList<string?> Keys, DateTimeOffset? Start, UsageSums Sums)
-{
-    /// <summary>The number under which each of the keys is kept; 0 where the use named none.</summary>
-    public required IReadOnlyList<int> Numbers { get; init; }
-}
+public sealed record UsageGroup(IReadOnlyList<string?> Keys, DateTimeOffset? Start, UsageSums Sums);
 
 /// <summary>An answer about usage: its rows in no order, and the sum over all.</summary>
 public sealed record UsageAnswer(IReadOnlyList<UsageGroup> Groups, UsageSums Totals);
+
+/// <summary>One row of an answer before its values are named.</summary>
+/// <param name="Numbers">The number under which the value of each dimension is kept; 0 where the use named none.</param>
+/// <param name="Start">The start of its span; null without granularity.</param>
+/// <param name="Sums">What it adds up to.</param>
+public readonly record struct UsageNumbers(IReadOnlyList<int> Numbers, DateTimeOffset? Start, UsageSums Sums);
 
 /// <summary>
 /// Adds up usage from roll-ups: whole days and months where these tell apart what is asked for, else hours. Only the parts of an
@@ -111,11 +110,30 @@ public static class UsageQuery
     /// <summary>Answers a question.</summary>
     public static UsageAnswer Read(ReadSnapshot snapshot, TenantRow tenant, UsageQuestion question)
     {
-        var names = new UsageNames(snapshot, tenant.Key);
-        if (names.Resolve(question.Filters) is not { } filters)
+        if (Collect(snapshot, tenant, question) is not { } rows)
         {
-            // A filter that names something never used here: nothing can match.
             return new UsageAnswer([], default);
+        }
+
+        var names = new UsageNames(snapshot, tenant.Key);
+        var texts = question.GroupBy
+            .Select((dimension, index) => names.Of(dimension, rows.Groups.Select(group => group.Numbers[index]).Distinct()))
+            .ToArray();
+        var groups = rows.Groups.Select(group => new UsageGroup(
+            [.. group.Numbers.Select((number, index) => texts[index].GetValueOrDefault(number))], group.Start, group.Sums));
+        return new UsageAnswer([.. groups], rows.Totals);
+    }
+
+    /// <summary>Answers a question without naming anything: whoever shows some of many rows names those with <see cref="UsageNames"/>.</summary>
+    public static IReadOnlyList<UsageNumbers> ReadNumbers(ReadSnapshot snapshot, TenantRow tenant, UsageQuestion question) =>
+        Collect(snapshot, tenant, question) is { } rows ? [.. rows.Groups] : [];
+
+    // Null when a filter names something never used here: nothing can match.
+    private static UsageRows? Collect(ReadSnapshot snapshot, TenantRow tenant, UsageQuestion question)
+    {
+        if (new UsageNames(snapshot, tenant.Key).Resolve(question.Filters) is not { } filters)
+        {
+            return null;
         }
 
         var rows = new UsageRows(question, filters);
@@ -132,7 +150,7 @@ public static class UsageQuery
             UsageEventReader.Read(snapshot, tenant.Key, question.From.UtcTicks, question.To.UtcTicks, rows);
         }
 
-        return rows.Answer(names);
+        return rows;
     }
 
     private static void ReadHours(ReadSnapshot snapshot, int tenantKey, long firstHour, long lastHour, UsageQuestion question, UsageRows rows)
@@ -153,83 +171,4 @@ public static class UsageQuery
 
     private static long CeilingHour(DateTimeOffset instant) =>
         (instant.UtcTicks + TimeSpan.TicksPerHour - 1) / TimeSpan.TicksPerHour;
-}
-
-/// <summary>Turns what a question names into the numbers the tables hold, and back.</summary>
-internal sealed class UsageNames(ReadSnapshot snapshot, int tenantKey)
-{
-    private Dictionary<int, string>? _environments;
-
-    // Read when it is asked for; a filter asks for one.
-    private Dictionary<int, string> Environments => _environments ??= ReadTexts(
-        "SELECT Key, Id FROM environments WHERE TenantKey = $tenant", null, static reader => reader.GetGuid(1).ToString());
-
-    public Dictionary<UsageDimension, int>? Resolve(IReadOnlyDictionary<UsageDimension, string> filters)
-    {
-        var resolved = new Dictionary<UsageDimension, int>();
-        foreach (var (dimension, text) in filters)
-        {
-            if (KeyOf(dimension, text) is not { } key)
-            {
-                return null;
-            }
-
-            resolved.Add(dimension, key);
-        }
-
-        return resolved;
-    }
-
-    public Dictionary<int, string> TextsOf(UsageDimension dimension, IEnumerable<int> keys)
-    {
-        switch (dimension)
-        {
-            case UsageDimension.Environment:
-                return Environments;
-            case UsageDimension.Feature:
-                return keys.ToDictionary(key => key, key => RateCard.CodeOf((Feature)key));
-            default:
-                return ReadLabels(keys);
-        }
-    }
-
-    // Each is looked up by its number: a tenant has a label for each of its users.
-    private Dictionary<int, string> ReadLabels(IEnumerable<int> keys) => ReadTexts(
-        "SELECT l.Key, l.Text FROM json_each($keys) k CROSS JOIN labels l ON l.TenantKey = $tenant AND l.Key = k.value",
-        JsonSerializer.Serialize(keys),
-        static reader => reader.GetString(1));
-
-    // By hand: a large tenant has tens of thousands.
-    private Dictionary<int, string> ReadTexts(string sql, string? keys, Func<SqliteDataReader, string> textOf)
-    {
-        using var command = snapshot.Connection.CreateCommand();
-        command.Transaction = snapshot.Transaction;
-        command.CommandText = sql;
-        command.Parameters.AddWithValue("$tenant", tenantKey);
-        if (keys is not null)
-        {
-            command.Parameters.AddWithValue("$keys", keys);
-        }
-
-        using var reader = command.ExecuteReader();
-        var texts = new Dictionary<int, string>();
-        while (reader.Read())
-        {
-            texts.Add(reader.GetInt32(0), textOf(reader));
-        }
-
-        return texts;
-    }
-
-    private int? KeyOf(UsageDimension dimension, string text) => dimension switch
-    {
-        UsageDimension.Environment => Guid.TryParseExact(text, "D", out var id)
-            ? snapshot.Context.Environments.Where(row => row.TenantKey == tenantKey && row.Id == id).Select(row => (int?)row.Key).SingleOrDefault()
-            : null,
-        UsageDimension.Feature => RateCard.Find(text) is { } rate ? (int)rate.Feature : null,
-        _ => snapshot.Context.Labels
-            .Where(row => row.TenantKey == tenantKey && row.Text == text)
-            .Select(row => (int?)row.Key)
-            .FirstOrDefault(),
-    };
 }

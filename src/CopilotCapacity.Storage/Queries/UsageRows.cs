@@ -55,22 +55,10 @@ internal sealed class UsageRows(UsageQuestion question, Dictionary<UsageDimensio
         CollectionsMarshal.GetValueRefOrAddDefault(_rows, KeyOf(fact), out _).Add(row);
     }
 
-    public UsageAnswer Answer(UsageNames names)
-    {
-        var texts = question.GroupBy
-            .Select((dimension, index) => names.TextsOf(dimension, _rows.Keys.Select(key => key.Values[index]).Distinct()))
-            .ToArray();
-        var groups = _rows
-            .Select(pair => new UsageGroup(
-                [.. question.GroupBy.Select((_, index) => texts[index].GetValueOrDefault(pair.Key.Values[index]))],
-                StartOf(pair.Key.Span),
-                pair.Value)
-            {
-                Numbers = [.. question.GroupBy.Select((_, index) => pair.Key.Values[index])],
-            })
-            .ToList();
-        return new UsageAnswer(groups, _totals);
-    }
+    public UsageSums Totals => _totals;
+
+    public IEnumerable<UsageNumbers> Groups => _rows.Select(pair => new UsageNumbers(
+        [.. question.GroupBy.Select((_, index) => pair.Key.Values[index])], StartOf(pair.Key.Span), pair.Value));
 
     private RowKey KeyOf(in UsageFact fact)
     {

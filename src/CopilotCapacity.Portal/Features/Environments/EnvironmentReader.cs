@@ -76,7 +76,7 @@ internal sealed class EnvironmentReader(
             AsOf = asOf,
             IsRehearsal = tenant.IsRehearsal,
             Days = DaysOf(snapshot, tenant, found.Row.Key, period, asOf),
-            Agents = Named(Parts(uses, 0), AgentNames.Read(snapshot, tenant.Key, uses.Groups.Select(group => group.Numbers[0]).Distinct()), id),
+            Agents = Named(Parts(uses, 0), AgentNames.ReadOf(snapshot, tenant.Key, found.Row.Key), id),
             Features = Parts(uses, 1),
             Applications = applications,
             Caps = [],
