@@ -2,6 +2,7 @@ using CopilotCapacity.Domain.Prepaid;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Storage.Ledger;
 using CopilotCapacity.Storage.Model;
 
 namespace CopilotCapacity.Storage.Queries;
@@ -87,7 +88,7 @@ public static class EnvironmentQuery
 {
     private const string Months = """
         SELECT EnvironmentKey, Backing, Consumed, Held, PoolConsumed, PoolHeld, PayAsYouGo, SpendMicros, Unfunded
-        FROM environment_months WHERE TenantKey = $tenant AND Period = $period
+        FROM environment_months WHERE TenantKey = ?1 AND Period = ?2
         """;
 
     /// <summary>All environments in the order they were created, retired ones too.</summary>
@@ -110,28 +111,24 @@ public static class EnvironmentQuery
     /// <summary>The balances of a tenant's environments in a month by their numbers, read by hand: there are many of them.</summary>
     public static IReadOnlyDictionary<int, EnvironmentMonthRow> ReadMonths(ReadSnapshot snapshot, TenantRow tenant, Period period)
     {
-        using var command = snapshot.Connection.CreateCommand();
-        command.Transaction = snapshot.Transaction;
-        command.CommandText = Months;
-        command.Parameters.AddWithValue("$tenant", tenant.Key);
-        command.Parameters.AddWithValue("$period", period.Index);
-        using var reader = command.ExecuteReader();
+        using var command = new PreparedCommand(snapshot.Connection, Months);
+        using var read = command.Numbers(tenant.Key, period.Index).Read();
         var months = new Dictionary<int, EnvironmentMonthRow>();
-        while (reader.Read())
+        while (read.Next())
         {
             var row = new EnvironmentMonthRow
             {
                 TenantKey = tenant.Key,
                 Period = period.Index,
-                EnvironmentKey = reader.GetInt32(0),
-                Backing = reader.GetInt64(1),
-                Consumed = reader.GetInt64(2),
-                Held = reader.GetInt64(3),
-                PoolConsumed = reader.GetInt64(4),
-                PoolHeld = reader.GetInt64(5),
-                PayAsYouGo = reader.GetInt64(6),
-                SpendMicros = reader.GetInt64(7),
-                Unfunded = reader.GetInt64(8),
+                EnvironmentKey = (int)read.Number(0),
+                Backing = read.Number(1),
+                Consumed = read.Number(2),
+                Held = read.Number(3),
+                PoolConsumed = read.Number(4),
+                PoolHeld = read.Number(5),
+                PayAsYouGo = read.Number(6),
+                SpendMicros = read.Number(7),
+                Unfunded = read.Number(8),
             };
             months.Add(row.EnvironmentKey, row);
         }

@@ -125,8 +125,8 @@ public static class UsageQuery
     }
 
     /// <summary>Answers a question without naming anything: whoever shows some of many rows names those with <see cref="UsageNames"/>.</summary>
-    public static IReadOnlyList<UsageNumbers> ReadNumbers(ReadSnapshot snapshot, TenantRow tenant, UsageQuestion question) =>
-        Collect(snapshot, tenant, question) is { } rows ? [.. rows.Groups] : [];
+    public static IEnumerable<UsageNumbers> ReadNumbers(ReadSnapshot snapshot, TenantRow tenant, UsageQuestion question) =>
+        Collect(snapshot, tenant, question)?.Groups ?? [];
 
     // Null when a filter names something never used here: nothing can match.
     private static UsageRows? Collect(ReadSnapshot snapshot, TenantRow tenant, UsageQuestion question)

@@ -1,4 +1,5 @@
 using CopilotCapacity.Domain.Time;
+using CopilotCapacity.Storage.Ledger;
 
 namespace CopilotCapacity.Storage.Queries;
 
@@ -74,34 +75,29 @@ internal static class UsageSumReader
         }
 
         List<UsageDimension> dimensions = [.. question.GroupBy.Union(rows.Filters.Keys)];
-        using var command = snapshot.Connection.CreateCommand();
-        command.Transaction = snapshot.Transaction;
-        command.CommandText = SqlOf(dimensions, question.Granularity, rows.Filters);
-        command.Parameters.AddWithValue("$tenant", tenantKey);
-        command.Parameters.AddWithValue("$first", first);
-        command.Parameters.AddWithValue("$last", last);
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
+        using var command = new PreparedCommand(snapshot.Connection, SqlOf(dimensions, question.Granularity, rows.Filters));
+        using var read = command.Numbers(tenantKey, first, last).Read();
+        while (read.Next())
         {
             var next = dimensions.Count + 1;
             var fact = new UsageFact
             {
-                Hour = HourOf(reader.GetInt64(0)),
-                Uses = reader.GetInt64(next),
+                Hour = HourOf(read.Number(0)),
+                Uses = read.Number(next),
                 Sums = new UsageSums
                 {
-                    Events = reader.GetInt64(next + 1),
-                    NonBilled = reader.GetInt64(next + 2),
-                    Allocation = reader.GetInt64(next + 3),
-                    Pool = reader.GetInt64(next + 4),
-                    PayAsYouGo = reader.GetInt64(next + 5),
-                    Unfunded = reader.GetInt64(next + 6),
-                    CostMicros = reader.GetInt64(next + 7),
+                    Events = read.Number(next + 1),
+                    NonBilled = read.Number(next + 2),
+                    Allocation = read.Number(next + 3),
+                    Pool = read.Number(next + 4),
+                    PayAsYouGo = read.Number(next + 5),
+                    Unfunded = read.Number(next + 6),
+                    CostMicros = read.Number(next + 7),
                 },
             };
             for (var index = 0; index < dimensions.Count; index++)
             {
-                fact.Keys[(int)dimensions[index]] = reader.GetInt32(index + 1);
+                fact.Keys[(int)dimensions[index]] = (int)read.Number(index + 1);
             }
 
             rows.Add(fact);
@@ -116,12 +112,12 @@ internal static class UsageSumReader
         var (span, groups) = granularity == UsageGranularity.None ? ("0", "s.TenantKey") : ("s.Span", "s.Span");
         return filters.ContainsKey(UsageDimension.Environment)
             ? $"""
-              WITH RECURSIVE spans(Span) AS (VALUES($first) UNION ALL SELECT Span + 1 FROM spans WHERE Span < $last)
-              SELECT {span}{names}, {Sums} FROM spans CROSS JOIN usage_sums s ON s.TenantKey = $tenant AND s.Span = spans.Span{where}
+              WITH RECURSIVE spans(Span) AS (VALUES(?2) UNION ALL SELECT Span + 1 FROM spans WHERE Span < ?3)
+              SELECT {span}{names}, {Sums} FROM spans CROSS JOIN usage_sums s ON s.TenantKey = ?1 AND s.Span = spans.Span{where}
               GROUP BY {groups}{names}
               """
             : $"""
-              SELECT {span}{names}, {Sums} FROM usage_sums s WHERE s.TenantKey = $tenant AND s.Span BETWEEN $first AND $last{where}
+              SELECT {span}{names}, {Sums} FROM usage_sums s WHERE s.TenantKey = ?1 AND s.Span BETWEEN ?2 AND ?3{where}
               GROUP BY {groups}{names}
               """;
     }

@@ -71,13 +71,19 @@ internal sealed class UsageReader(
     {
         UsageDimension[] by = seen is null || view.Dimension == UsageDimension.Environment ? [view.Dimension] : [UsageDimension.Environment, view.Dimension];
         var (from, to) = view.SpanAt(asOf);
+        var groups = UsageQuery.ReadNumbers(snapshot, tenant, new UsageQuestion(from, to, by, UsageGranularity.None, FiltersOf(view)));
+        return seen is null
+            ? [.. groups.Select(group => new UsageGroupSums(group.Numbers[0], group.Sums))]
+            : Merged(groups.Where(group => seen.Contains(group.Numbers[0])));
+    }
+
+    // What several environments share is one group.
+    private static List<UsageGroupSums> Merged(IEnumerable<UsageNumbers> groups)
+    {
         var sums = new Dictionary<int, UsageSums>();
-        foreach (var group in UsageQuery.ReadNumbers(snapshot, tenant, new UsageQuestion(from, to, by, UsageGranularity.None, FiltersOf(view))))
+        foreach (var group in groups)
         {
-            if (seen is null || seen.Contains(group.Numbers[0]))
-            {
-                CollectionsMarshal.GetValueRefOrAddDefault(sums, group.Numbers[^1], out _).Add(group.Sums);
-            }
+            CollectionsMarshal.GetValueRefOrAddDefault(sums, group.Numbers[^1], out _).Add(group.Sums);
         }
 
         return [.. sums.Select(pair => new UsageGroupSums(pair.Key, pair.Value))];
