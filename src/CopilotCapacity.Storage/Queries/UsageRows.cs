@@ -34,7 +34,7 @@ internal sealed class UsageRows(UsageQuestion question, Dictionary<UsageDimensio
     private readonly bool _countsUses = question.GroupBy.Contains(UsageDimension.Feature);
     private readonly bool _totalsCountUses = filters.ContainsKey(UsageDimension.Feature);
 
-    public IReadOnlyDictionary<UsageDimension, int> Filters => filters;
+    public Dictionary<UsageDimension, int> Filters => filters;
 
     public void Add(in UsageFact fact)
     {
@@ -106,11 +106,8 @@ internal sealed class UsageRows(UsageQuestion question, Dictionary<UsageDimensio
         {
             var hash = default(HashCode);
             hash.Add(Span);
-            foreach (var value in Values)
-            {
-                hash.Add(value);
-            }
-
+            var mine = Values;
+            hash.AddBytes(MemoryMarshal.AsBytes((ReadOnlySpan<int>)mine));
             return hash.ToHashCode();
         }
     }

@@ -74,8 +74,8 @@ internal static class UsageSumReader
             return;
         }
 
-        List<UsageDimension> dimensions = [.. question.GroupBy.Union(rows.Filters.Keys)];
-        using var command = new PreparedCommand(snapshot.Connection, SqlOf(dimensions, question.Granularity, rows.Filters));
+        var dimensions = DimensionsOf(question, rows.Filters, isOneSpan: first == last);
+        using var command = new PreparedCommand(snapshot.Connection, SqlOf(dimensions, keepsSpans: first == last || question.Granularity != UsageGranularity.None, rows.Filters));
         using var read = command.Numbers(tenantKey, first, last).Read();
         while (read.Next())
         {
@@ -104,12 +104,22 @@ internal static class UsageSumReader
         }
     }
 
+    // A span is kept in the order of environments and their agents: asked for in that order, it is added up while it is read.
+    // By agents alone it would have to be sorted first, which takes twice as long; several spans have to be sorted anyway.
+    private static List<UsageDimension> DimensionsOf(UsageQuestion question, Dictionary<UsageDimension, int> filters, bool isOneSpan)
+    {
+        var dimensions = question.GroupBy.Union(filters.Keys);
+        return isOneSpan && question.GroupBy.Contains(UsageDimension.Agent)
+            ? [.. dimensions.Append(UsageDimension.Environment).Distinct().Order()]
+            : [.. dimensions];
+    }
+
     // An environment's rows are found in each span by their key; to look through those of all would take as long as to add up all.
-    private static string SqlOf(List<UsageDimension> dimensions, UsageGranularity granularity, IReadOnlyDictionary<UsageDimension, int> filters)
+    private static string SqlOf(List<UsageDimension> dimensions, bool keepsSpans, Dictionary<UsageDimension, int> filters)
     {
         var names = string.Concat(dimensions.Select(dimension => $", s.{s_columns[dimension]}"));
         var where = string.Concat(filters.Select(filter => $" AND s.{s_columns[filter.Key]} = {filter.Value}"));
-        var (span, groups) = granularity == UsageGranularity.None ? ("0", "s.TenantKey") : ("s.Span", "s.Span");
+        var (span, groups) = keepsSpans ? ("s.Span", "s.Span") : ("0", "s.TenantKey");
         return filters.ContainsKey(UsageDimension.Environment)
             ? $"""
               WITH RECURSIVE spans(Span) AS (VALUES(?2) UNION ALL SELECT Span + 1 FROM spans WHERE Span < ?3)
