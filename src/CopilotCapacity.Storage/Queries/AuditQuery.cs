@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Storage.Model;
 using Microsoft.EntityFrameworkCore;
@@ -19,6 +20,9 @@ public sealed record AuditFilter
     /// <summary>The id of what was changed.</summary>
     public string? ObjectId { get; init; }
 
+    /// <summary>The id of what is concerned: it was changed itself, or a move of allocations changed its number.</summary>
+    public string? ConcernedId { get; init; }
+
     /// <summary>From when on.</summary>
     public DateTimeOffset? From { get; init; }
 
@@ -39,11 +43,47 @@ public static class AuditQuery
     public static IReadOnlyList<AuditView> Read(ReadSnapshot snapshot, int tenantKey, AuditFilter filter, long before, int limit)
     {
         var rows = Filtered(snapshot.Context.Audit.AsNoTracking().Where(row => row.TenantKey == tenantKey && row.Number < before), filter)
+            .Where(Concerning(snapshot.Context, tenantKey, filter.ConcernedId))
             .OrderByDescending(row => row.Number)
             .Take(limit)
             .ToList();
         var names = new Names(snapshot.Context, rows);
         return [.. rows.Select(row => new AuditView(row, names.OfActor(row), names.OfObject(row)))];
+    }
+
+    /// <summary>Which of these moves of allocations were taken back.</summary>
+    public static HashSet<Guid> ReadUndone(ReadSnapshot snapshot, int tenantKey, IReadOnlyList<Guid> moves) =>
+    [
+        .. snapshot.Context.Reallocations.AsNoTracking()
+            .Where(row => row.TenantKey == tenantKey && row.Undoes != null && moves.Contains(row.Undoes.Value))
+            .Select(row => row.Undoes!.Value),
+    ];
+
+    // A move is an entry of its own, whose object is the move; whom it concerned stands in its changes.
+    private static Expression<Func<AuditRow, bool>> Concerning(PortalDbContext context, int tenantKey, string? id)
+    {
+        if (id is null)
+        {
+            return row => true;
+        }
+
+        if (!Guid.TryParse(id, out var guid))
+        {
+            return row => row.ObjectId == id;
+        }
+
+        var pattern = $"%{guid}%";
+        List<string> concerned =
+        [
+            id,
+            .. context.Reallocations
+                .FromSql($"SELECT * FROM reallocations WHERE \"TenantKey\" = {tenantKey} AND \"Changes\" LIKE {pattern}")
+                .AsNoTracking()
+                .Select(row => row.Id)
+                .AsEnumerable()
+                .Select(move => move.ToString()),
+        ];
+        return row => concerned.Contains(row.ObjectId);
     }
 
     private static IQueryable<AuditRow> Filtered(IQueryable<AuditRow> rows, AuditFilter filter)

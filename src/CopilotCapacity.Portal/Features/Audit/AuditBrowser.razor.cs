@@ -93,7 +93,7 @@ public sealed partial class AuditBrowser : IDisposable
         try
         {
             var before = long.TryParse(Before, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : long.MaxValue;
-            var filter = AuditFilters.Of(Action, Actor, ObjectId, From, To);
+            var filter = AuditFilters.Of(Action, Actor, objectId: null, From, To) with { ConcernedId = ObjectId };
             var trail = await Reader.ReadAsync(Tenant, filter, before, PageEntries, _disposal.Token);
             _hasFailed = false;
             if (trail is null)
@@ -185,6 +185,9 @@ internal static class AuditFilters
 /// <summary>The log messages of the audit page.</summary>
 internal static partial class AuditPageLog
 {
+    [LoggerMessage(EventId = 3202, Level = LogLevel.Error, Message = "A move of allocations of tenant {TenantId} could not be taken back")]
+    public static partial void UndoFailed(ILogger logger, Exception exception, Guid tenantId);
+
     [LoggerMessage(EventId = 3201, Level = LogLevel.Error, Message = "The audit trail of tenant {TenantId} could not be read")]
     public static partial void ReadFailed(ILogger logger, Exception exception, Guid? tenantId);
 }

@@ -11,10 +11,13 @@ namespace CopilotCapacity.Portal.Features.Audit;
 /// <summary>Reads audit trails in one snapshot of the database, for those who may see all of the tenant, or manage the portal.</summary>
 internal sealed class AuditReader(IDbContextFactory<PortalDbContext> contexts, CurrentPerson current, AuditHeads heads) : IAuditReader
 {
-    public async Task<AuditTrailView?> ReadAsync(TenantId? tenant, AuditFilter filter, long before, int limit, CancellationToken cancellationToken) =>
-        await MayAsync(tenant, cancellationToken)
-            ? await Task.Run(() => Read(tenant, filter, before, limit), cancellationToken)
+    public async Task<AuditTrailView?> ReadAsync(TenantId? tenant, AuditFilter filter, long before, int limit, CancellationToken cancellationToken)
+    {
+        var mayUndo = tenant is { } id && await current.MayAsync(Operation.ChangeCapacity, id, cancellationToken: cancellationToken);
+        return await MayAsync(tenant, cancellationToken)
+            ? await Task.Run(() => Read(tenant, filter, before, limit, mayUndo), cancellationToken)
             : null;
+    }
 
     public async Task<AuditVerification?> VerifyAsync(TenantId? tenant, CancellationToken cancellationToken) =>
         await MayAsync(tenant, cancellationToken)
@@ -35,7 +38,7 @@ internal sealed class AuditReader(IDbContextFactory<PortalDbContext> contexts, C
         ? current.MayAsync(Operation.ReadAudit, id, cancellationToken: cancellationToken)
         : current.MayAsync(Operation.AdministerPortal, cancellationToken);
 
-    private AuditTrailView? Read(TenantId? tenant, AuditFilter filter, long before, int limit)
+    private AuditTrailView? Read(TenantId? tenant, AuditFilter filter, long before, int limit, bool mayUndo)
     {
         using var snapshot = ReadSnapshot.Open(contexts);
         if (Find(snapshot, tenant) is not { } trail)
@@ -44,7 +47,17 @@ internal sealed class AuditReader(IDbContextFactory<PortalDbContext> contexts, C
         }
 
         var entries = AuditQuery.Read(snapshot, trail.Key, filter, before, limit + 1);
-        return new AuditTrailView(trail.Name, [.. entries.Take(limit)], entries.Count > limit);
+        return new AuditTrailView(trail.Name, [.. entries.Take(limit)], entries.Count > limit)
+        {
+            Undoable = mayUndo ? UndoableOf(snapshot, trail.Key, entries) : new HashSet<long>(),
+        };
+    }
+
+    private static HashSet<long> UndoableOf(ReadSnapshot snapshot, int tenantKey, IReadOnlyList<AuditView> entries)
+    {
+        var moves = entries.Where(AuditText.IsMove).ToDictionary(entry => entry.Row.Number, entry => Guid.Parse(entry.Row.ObjectId));
+        var undone = AuditQuery.ReadUndone(snapshot, tenantKey, [.. moves.Values]);
+        return [.. moves.Where(move => !undone.Contains(move.Value)).Select(move => move.Key)];
     }
 
     private AuditVerification? Verify(TenantId? tenant)

@@ -84,6 +84,16 @@ internal static class AuditText
         return view.Row.Action is not ("member.joined" or "administrator.joined") && NameOf(view) is { } name ? $"{what} {name}" : what;
     }
 
+    /// <summary>Whether it moved allocations, which can be taken back.</summary>
+    public static bool IsMove(AuditView view) => view.Row.Action is "allocations.moved";
+
+    /// <summary>One sentence: who did what, from which values to which, and when.</summary>
+    public static string Whole(AuditView view)
+    {
+        var fields = Fields(view).Where(field => !string.Equals(field.Old, field.New, StringComparison.Ordinal)).Select(field => $"{field.Field} {field.Old} → {field.New}");
+        return $"{ActorOf(view)} {Sentence(view)} on {Formats.Exact(view.Row.At)}: {string.Join(", ", fields)}.";
+    }
+
     /// <summary>Who did it.</summary>
     public static string ActorOf(AuditView view) => view.ActorName ?? "Somebody who was removed";
 

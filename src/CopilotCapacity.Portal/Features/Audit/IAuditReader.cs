@@ -8,7 +8,11 @@ namespace CopilotCapacity.Portal.Features.Audit;
 /// <param name="Name">Whose it is: the tenant's name, or the portal.</param>
 /// <param name="Entries">The entries, newest first.</param>
 /// <param name="HasOlder">Whether there are older ones.</param>
-public sealed record AuditTrailView(string Name, IReadOnlyList<AuditView> Entries, bool HasOlder);
+public sealed record AuditTrailView(string Name, IReadOnlyList<AuditView> Entries, bool HasOlder)
+{
+    /// <summary>The entries, by their numbers, whose moves of allocations whoever looks may take back.</summary>
+    public IReadOnlySet<long> Undoable { get; init; } = new HashSet<long>();
+}
 
 /// <summary>Reads the audit trail for a page.</summary>
 public interface IAuditReader

@@ -3,11 +3,12 @@ using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Portal.Features.Access;
+using CopilotCapacity.Portal.Features.Audit;
 
 namespace CopilotCapacity.Portal.Features.Environments;
 
 /// <summary>Sets several allocations on behalf of the person in the circuit, whose right is looked at anew each time.</summary>
-internal sealed class BulkAllocations(Meter meter, CurrentPerson current) : IBulkAllocations
+internal sealed class BulkAllocations(Meter meter, CurrentPerson current, Meanwhile meanwhile) : IBulkAllocations
 {
     public Task<BulkOutcome> TryAsync(TenantId tenant, IReadOnlyList<WantedAllocation> wanted, CancellationToken cancellationToken) =>
         ReallocateAsync(tenant, new ReallocationId(Guid.NewGuid()), wanted, null, isTrial: true, cancellationToken);
@@ -33,14 +34,18 @@ internal sealed class BulkAllocations(Meter meter, CurrentPerson current) : IBul
             return new BulkOutcome(null, refusal);
         }
 
-        var outcome = await meter.ChangeAsync(tenant, actor, ledger => Reallocate(ledger, id, wanted, reason, isTrial));
-        return outcome.Refusal is { } no ? new BulkOutcome(null, no.Detail) : new BulkOutcome(ResultOf(outcome.Value!), null);
+        EnvironmentId? stale = null;
+        var outcome = await meter.ChangeAsync(tenant, actor, ledger => Reallocate(ledger, id, wanted, reason, isTrial, out stale));
+        return outcome.Refusal is { } no
+            ? new BulkOutcome(null, await meanwhile.SayAsync(tenant, (stale ?? default).Value, no, cancellationToken))
+            : new BulkOutcome(ResultOf(outcome.Value!), null);
     }
 
     // The numbers were chosen looking at others; where these have changed since, they mean something else.
     private static Outcome<ReallocationResult> Reallocate(
-        TenantLedger ledger, ReallocationId id, IReadOnlyList<WantedAllocation> wanted, string? reason, bool isTrial)
+        TenantLedger ledger, ReallocationId id, IReadOnlyList<WantedAllocation> wanted, string? reason, bool isTrial, out EnvironmentId? stale)
     {
+        stale = null;
         var moves = new List<AllocationMove>(wanted.Count);
         foreach (var (chosen, credits) in wanted)
         {
@@ -51,8 +56,8 @@ internal sealed class BulkAllocations(Meter meter, CurrentPerson current) : IBul
 
             if (environment.AllocationVersion != chosen.Version)
             {
-                return Refusal.Conflict(
-                    "changed_since", $"Somebody has changed {chosen.Name} meanwhile: its allocation is {environment.Allocation} credits now. Choose again.");
+                stale = chosen.Id;
+                return Refusal.Stale($"allocation of {chosen.Name}");
             }
 
             var grows = credits - environment.Allocation;

@@ -54,14 +54,14 @@ public static class DetailText
 
     /// <summary>What the tenant pool gives.</summary>
     public static string Pool(EnvironmentDetail detail) => detail.Environment.Reach.DrawsOnPool
-        ? $"{Formats.Credits(detail.PoolLeft)} credits left, shared with other environments"
+        ? $"{Formats.Credits(detail.TenantCredits.PoolLeft)} credits left, shared with other environments"
         : "it may not draw on the pool";
 
     /// <summary>What pay-as-you-go gives.</summary>
     public static string PayAsYouGo(EnvironmentDetail detail) => detail.Environment switch
     {
         { BillingPlan: null } => "it is on no billing plan",
-        { Reach.HasPayAsYouGo: false, BillingPlan: { } plan } => detail.PayAsYouGo ? $"plan “{plan}” is disabled" : $"plan “{plan}” may not pay for it",
+        { Reach.HasPayAsYouGo: false, BillingPlan: { } plan } => detail.Environment.PayAsYouGo ? $"plan “{plan}” is disabled" : $"plan “{plan}” may not pay for it",
         { Reach.PayAsYouGoLeft: null, BillingPlan: { } plan } => $"plan “{plan}”, without a hard stop",
         { BillingPlan: { } plan } environment => $"plan “{plan}”, whose budget buys {Formats.Credits(environment.Reach.PayAsYouGoLeft!.Value)} credits more",
     };

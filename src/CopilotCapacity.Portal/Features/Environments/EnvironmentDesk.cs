@@ -60,9 +60,7 @@ internal sealed class EnvironmentDesk(
             row.Name,
             view.Apply(environments),
             environments.Count,
-            capacity.PoolRemaining,
-            capacity.Period,
-            asOf,
+            EnvironmentViews.CreditsOf(row, capacity, asOf),
             row.Sequence,
             AccessRules.May(person, Operation.ChangeCapacity, tenant))
         {

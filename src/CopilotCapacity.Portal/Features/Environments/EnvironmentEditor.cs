@@ -2,27 +2,16 @@ using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Portal.Features.Access;
+using CopilotCapacity.Portal.Features.Audit;
 
 namespace CopilotCapacity.Portal.Features.Environments;
 
 /// <summary>Changes one environment on behalf of the person in the circuit, whose right is looked at anew each time.</summary>
-internal sealed class EnvironmentEditor(Meter meter, CurrentPerson current) : IEnvironmentEditor
+internal sealed class EnvironmentEditor(Meter meter, CurrentPerson current, Meanwhile meanwhile) : IEnvironmentEditor
 {
     public Task<string?> DescribeAsync(
         TenantId tenant, EnvironmentId environment, EnvironmentDescription description, int version, CancellationToken cancellationToken) =>
         ChangeAsync(Operation.ChangeEnvironment, tenant, environment, ledger => ledger.ChangeEnvironment(environment, description, version), cancellationToken);
-
-    // The number stays as it is; only the switches are edited here.
-    public Task<string?> SwitchAsync(
-        TenantId tenant, EnvironmentId environment, bool drawsOnPool, bool payAsYouGo, int allocationVersion, CancellationToken cancellationToken) =>
-        ChangeAsync(
-            Operation.ChangeCapacity,
-            tenant,
-            environment,
-            ledger => ledger.Find(environment) is { } found
-                ? ledger.SetAllocation(environment, found.Allocation, drawsOnPool, payAsYouGo, allocationVersion)
-                : Refusal.NotFound("environment"),
-            cancellationToken);
 
     public Task<string?> RetireAsync(TenantId tenant, EnvironmentId environment, int version, CancellationToken cancellationToken) =>
         ChangeAsync(Operation.ChangeCapacity, tenant, environment, ledger => ledger.RetireEnvironment(environment, version), cancellationToken);
@@ -44,6 +33,8 @@ internal sealed class EnvironmentEditor(Meter meter, CurrentPerson current) : IE
         Operation operation, TenantId tenant, EnvironmentId environment, Func<TenantLedger, Outcome<T>> change, CancellationToken cancellationToken)
     {
         var (actor, refusal) = await current.AskAsync(operation, tenant, environment, cancellationToken: cancellationToken);
-        return actor is null ? refusal : (await meter.ChangeAsync(tenant, actor, change)).Refusal?.Detail;
+        return actor is null
+            ? refusal
+            : await meanwhile.SayAsync(tenant, environment.Value, (await meter.ChangeAsync(tenant, actor, change)).Refusal, cancellationToken);
     }
 }

@@ -78,7 +78,7 @@ public sealed partial class EnvironmentPage
     {
         if (Shown is { } detail)
         {
-            _dialog = await new AllocationPane(Dialogs, Allocations, Snackbar, Loggers.CreateLogger<EnvironmentPage>()).OpenAsync(Tenant, detail.Environment, detail.PoolLeft);
+            _dialog = await new AllocationPane(Dialogs, Allocations, Snackbar, Loggers.CreateLogger<EnvironmentPage>()).OpenAsync(Tenant, detail.Environment, detail.TenantCredits);
         }
     }
 
@@ -99,7 +99,12 @@ public sealed partial class EnvironmentPage
     }
 
     private Task SwitchAsync((bool DrawsOnPool, bool PayAsYouGo) wanted) =>
-        TellAsync(() => Editor.SwitchAsync(Tenant, Id, wanted.DrawsOnPool, wanted.PayAsYouGo, Shown!.Environment.AllocationVersion, CancellationToken.None), "Saved. It counts from the next use on.");
+        TellAsync(() => Allocations.SetAsync(
+            Tenant,
+            Id,
+            Shown!.Environment.Settings with { DrawsOnPool = wanted.DrawsOnPool, PayAsYouGo = wanted.PayAsYouGo },
+            Shown.Environment.AllocationVersion,
+            CancellationToken.None), "Saved. It counts from the next use on.");
 
     private async Task RetireAsync()
     {

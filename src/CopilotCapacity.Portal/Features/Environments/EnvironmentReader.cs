@@ -70,8 +70,7 @@ internal sealed class EnvironmentReader(
             Environment = EnvironmentViews.Of(
                 found, CapQuery.ReadStopped(snapshot, tenant, asOf).Contains(id.Value), capacity, PlanQuery.Read(snapshot, tenant, period), tenant, asOf),
             Version = found.Row.Version,
-            PayAsYouGo = found.Row.PayAsYouGo,
-            PoolLeft = capacity.PoolRemaining,
+            TenantCredits = EnvironmentViews.CreditsOf(tenant, capacity, asOf),
             Period = period,
             AsOf = asOf,
             IsRehearsal = tenant.IsRehearsal,

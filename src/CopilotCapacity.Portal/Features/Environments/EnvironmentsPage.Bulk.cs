@@ -55,7 +55,7 @@ public sealed partial class EnvironmentsPage
     {
         if (Shown is { } list && list.Rows.Rows.FirstOrDefault(row => row.Id == environment) is { } row)
         {
-            _dialog = await new AllocationPane(Dialogs, Editor, Snackbar, Loggers.CreateLogger<EnvironmentsPage>()).OpenAsync(new TenantId(TenantId), row, list.PoolLeft);
+            _dialog = await new AllocationPane(Dialogs, Editor, Snackbar, Loggers.CreateLogger<EnvironmentsPage>()).OpenAsync(new TenantId(TenantId), row, list.TenantCredits);
         }
     }
 

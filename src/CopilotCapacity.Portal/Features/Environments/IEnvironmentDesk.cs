@@ -12,14 +12,18 @@ namespace CopilotCapacity.Portal.Features.Environments;
 /// <param name="TenantName">The tenant's name.</param>
 /// <param name="Rows">The rows of the page, and how many match.</param>
 /// <param name="Total">How many environments there are for whoever looks.</param>
-/// <param name="PoolLeft">What the tenant pool has left.</param>
-/// <param name="Period">The running month.</param>
-/// <param name="AsOf">The tenant's time at which it was read.</param>
+/// <param name="TenantCredits">The tenant's credits, the running month, and the time at which all was read.</param>
 /// <param name="Sequence">The ledger sequence number all figures belong to.</param>
 /// <param name="MayChangeCapacity">Whether whoever looks may create environments and set allocations.</param>
 public sealed record EnvironmentList(
-    string TenantName, EnvironmentRows Rows, int Total, Credits PoolLeft, Period Period, DateTimeOffset AsOf, long Sequence, bool MayChangeCapacity)
+    string TenantName, EnvironmentRows Rows, int Total, TenantCredits TenantCredits, long Sequence, bool MayChangeCapacity)
 {
+    /// <summary>The running month.</summary>
+    public Period Period => TenantCredits.Period;
+
+    /// <summary>The tenant's time at which it was read.</summary>
+    public DateTimeOffset AsOf => TenantCredits.AsOf;
+
     /// <summary>The applications that are known but not linked; none for whoever looks after some environments alone.</summary>
     public IReadOnlyList<UnlinkedApplicationView> Unlinked { get; init; } = [];
 }

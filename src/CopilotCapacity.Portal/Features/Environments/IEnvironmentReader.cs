@@ -30,10 +30,8 @@ public sealed record EnvironmentDetail
     /// <summary>Changes with its description; sent back with an edit to tell a stale one.</summary>
     public required int Version { get; init; }
 
-    /// <summary>Whether a billing plan may pay for it, if it is on one.</summary>
-    public required bool PayAsYouGo { get; init; }
-
-    public required Credits PoolLeft { get; init; }
+    /// <summary>What the pane of its allocation says of the tenant.</summary>
+    public required TenantCredits TenantCredits { get; init; }
 
     public required Period Period { get; init; }
 
@@ -77,9 +75,6 @@ public interface IEnvironmentEditor
 {
     /// <summary>Describes it anew.</summary>
     Task<string?> DescribeAsync(TenantId tenant, EnvironmentId environment, EnvironmentDescription description, int version, CancellationToken cancellationToken);
-
-    /// <summary>Says what it may draw on beyond its allocation.</summary>
-    Task<string?> SwitchAsync(TenantId tenant, EnvironmentId environment, bool drawsOnPool, bool payAsYouGo, int allocationVersion, CancellationToken cancellationToken);
 
     /// <summary>Retires it.</summary>
     Task<string?> RetireAsync(TenantId tenant, EnvironmentId environment, int version, CancellationToken cancellationToken);

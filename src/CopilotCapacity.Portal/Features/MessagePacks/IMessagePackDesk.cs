@@ -1,5 +1,6 @@
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Prepaid;
+using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
@@ -58,6 +59,9 @@ public sealed record MessagePacksView
     public required Credits Consumed { get; init; }
 
     public required Credits PoolLeft { get; init; }
+
+    /// <summary>Microsoft's own line; null when nothing is prepaid.</summary>
+    public required MicrosoftCutOff? CutOff { get; init; }
 
     /// <summary>The grants, those in force first.</summary>
     public required IReadOnlyList<GrantView> Grants { get; init; }

@@ -1,9 +1,11 @@
 using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Portal.Features.Access;
+using CopilotCapacity.Portal.Features.Audit;
 using CopilotCapacity.Storage;
 using CopilotCapacity.Storage.Queries;
 using Microsoft.EntityFrameworkCore;
@@ -12,7 +14,7 @@ namespace CopilotCapacity.Portal.Features.MessagePacks;
 
 /// <summary>Reads prepaid credits in one snapshot, and changes them on behalf of the person in the circuit.</summary>
 internal sealed class MessagePackDesk(
-    IDbContextFactory<PortalDbContext> contexts, Meter meter, CurrentPerson current, TimeProvider time) : IMessagePackDesk
+    IDbContextFactory<PortalDbContext> contexts, Meter meter, CurrentPerson current, Meanwhile meanwhile, TimeProvider time) : IMessagePackDesk
 {
     private const int MonthsLookedAt = 3;
 
@@ -30,7 +32,9 @@ internal sealed class MessagePackDesk(
     public async Task<string?> EndAsync(TenantId tenant, GrantId grant, int version, CancellationToken cancellationToken)
     {
         var (actor, refusal) = await current.AskAsync(Operation.ChangeCapacity, tenant, cancellationToken: cancellationToken);
-        return actor is null ? refusal : (await meter.ChangeAsync(tenant, actor, ledger => ledger.EndGrant(grant, version))).Refusal?.Detail;
+        return actor is null
+            ? refusal
+            : await meanwhile.SayAsync(tenant, grant.Value, (await meter.ChangeAsync(tenant, actor, ledger => ledger.EndGrant(grant, version))).Refusal, cancellationToken);
     }
 
     private MessagePacksView? Read(TenantId tenant, bool mayChange)
@@ -53,6 +57,7 @@ internal sealed class MessagePackDesk(
             Entitled = capacity.Entitled,
             Consumed = capacity.Consumed,
             PoolLeft = capacity.PoolRemaining,
+            CutOff = MicrosoftCutOff.Of(capacity.Entitled, capacity.Consumed, capacity.Unfunded),
             Grants =
             [
                 .. GrantQuery.ReadMonth(snapshot, row, period)

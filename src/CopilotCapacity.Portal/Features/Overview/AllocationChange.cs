@@ -4,7 +4,7 @@ using CopilotCapacity.Portal.Components.Shared;
 
 namespace CopilotCapacity.Portal.Features.Overview;
 
-/// <summary>What setting an allocation to another number would do, worked out while it is typed.</summary>
+/// <summary>What other settings of an allocation would do, worked out while they are typed.</summary>
 public sealed record AllocationChange
 {
     private const int SuggestedPercent = 20;
@@ -12,16 +12,26 @@ public sealed record AllocationChange
 
     public required OverviewEnvironment Environment { get; init; }
 
-    public required Credits PoolLeft { get; init; }
+    /// <summary>The tenant's credits.</summary>
+    public required TenantCredits Tenant { get; init; }
 
     /// <summary>What was typed; null when the field is empty.</summary>
     public required decimal? Typed { get; init; }
 
-    /// <summary>The highest number that fits: what already stands behind the allocation and what the pool still has.</summary>
-    public Credits Most => Environment.Backed + PoolLeft;
+    /// <summary>Whether it is to draw on the tenant pool.</summary>
+    public required bool DrawsOnPool { get; init; }
 
-    /// <summary>The new number, or null while <see cref="Problem"/> stands in its way.</summary>
-    public Credits? NewAllocation => Problem is null && Parsed != Environment.Allocation ? Parsed : null;
+    /// <summary>Whether its billing plan is to pay.</summary>
+    public required bool PayAsYouGo { get; init; }
+
+    /// <summary>The highest number that fits: what already stands behind the allocation and what the pool still has.</summary>
+    public Credits Most => Environment.Backed + Tenant.PoolLeft;
+
+    /// <summary>The new settings; null while nothing is changed, or <see cref="Problem"/> stands in their way.</summary>
+    public AllocationSettings? NewSettings =>
+        Problem is null && Parsed is { } credits && new AllocationSettings(credits, DrawsOnPool, PayAsYouGo) is { } settings && settings != Environment.Settings
+            ? settings
+            : null;
 
     /// <summary>What is wrong with the typed number, and what would fit.</summary>
     public string? Problem => Typed switch
@@ -37,10 +47,37 @@ public sealed record AllocationChange
     public Credits ResultAllocation => Parsed ?? Environment.Allocation;
 
     /// <summary>What the tenant pool has afterwards.</summary>
-    public Credits ResultPool => PoolLeft - Moved;
+    public Credits ResultPool => Tenant.PoolLeft - Moved;
 
     /// <summary>What the allocation has left afterwards.</summary>
     public Credits ResultLeft => Environment.Reach.AllocationLeft + Moved;
+
+    /// <summary>What the environment can draw on afterwards.</summary>
+    public Reach ResultReach
+    {
+        get
+        {
+            var paying = PayAsYouGo && Environment.Plan is { IsEnabled: true } plan ? plan : null;
+            return Environment.Reach with
+            {
+                AllocationLeft = Environment.Reach.AllocationLeft + Moved,
+                AllocationTotal = Environment.Reach.AllocationTotal + Moved,
+                PoolLeft = ResultPool,
+                PoolTotal = Environment.Reach.PoolTotal - Moved,
+                DrawsOnPool = DrawsOnPool,
+                HasPayAsYouGo = paying is not null,
+                PayAsYouGoLeft = paying?.Left,
+                PayAsYouGoTotal = paying?.Total,
+            };
+        }
+    }
+
+    /// <summary>The environment as it would be shown afterwards.</summary>
+    public OverviewEnvironment Result => Environment with
+    {
+        Reach = ResultReach,
+        Status = ResultReach.StatusAt(Tenant.LowThresholdPercent),
+    };
 
     /// <summary>Credits that move from the pool, or back to it when negative; used and held ones cannot move.</summary>
     public Credits Moved => Problem is not null

@@ -15,25 +15,24 @@ internal sealed class AllocationPane(IDialogService dialogs, IAllocationEditor e
     /// <summary>Opens the pane.</summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="environment">The environment as the page shows it; its version guards against a stale edit.</param>
-    /// <param name="poolLeft">What the tenant pool has left.</param>
-    public Task<IDialogReference> OpenAsync(TenantId tenant, OverviewEnvironment environment, Credits poolLeft) =>
+    /// <param name="credits">The tenant's credits.</param>
+    public Task<IDialogReference> OpenAsync(TenantId tenant, OverviewEnvironment environment, TenantCredits credits) =>
         dialogs.ShowAsync<AllocationDialog>(
             title: null,
             new DialogParameters<AllocationDialog>
             {
                 { d => d.Environment, environment },
-                { d => d.PoolLeft, poolLeft },
-                { d => d.Save, credits => SaveAsync(tenant, environment, credits) },
+                { d => d.Tenant, credits },
+                { d => d.Save, settings => SaveAsync(tenant, environment, settings) },
             },
             s_options);
 
-    private async Task<string?> SaveAsync(TenantId tenant, OverviewEnvironment environment, Credits credits)
+    private async Task<string?> SaveAsync(TenantId tenant, OverviewEnvironment environment, AllocationSettings settings)
     {
-        var refusal = await SetAsync(tenant, environment.Id, credits, environment.AllocationVersion);
+        var refusal = await SetAsync(tenant, environment.Id, settings, environment.AllocationVersion);
         if (refusal is null)
         {
-            var message = $"{environment.Name}: {Formats.Credits(environment.Allocation)} → {Formats.Credits(credits)} credits";
-            snackbar.Add(message, Severity.Normal, options =>
+            snackbar.Add(AllocationText.Done(environment, settings), Severity.Normal, options =>
             {
                 options.Action = "Undo";
                 options.HideIcon = true;
@@ -45,20 +44,20 @@ internal sealed class AllocationPane(IDialogService dialogs, IAllocationEditor e
         return refusal;
     }
 
-    // Undo is one more change, so that history keeps both; setting the number has raised the version by one.
+    // Undo is one more change, so that history keeps both; setting them has raised the version by one.
     private async Task UndoAsync(TenantId tenant, OverviewEnvironment environment)
     {
-        var refusal = await SetAsync(tenant, environment.Id, environment.Allocation, environment.AllocationVersion + 1);
+        var refusal = await SetAsync(tenant, environment.Id, environment.Settings, environment.AllocationVersion + 1);
         snackbar.Add(
-            refusal ?? $"{environment.Name} has {Formats.Credits(environment.Allocation)} credits again",
+            refusal ?? AllocationText.Undone(environment),
             refusal is null ? Severity.Normal : Severity.Error);
     }
 
-    private async Task<string?> SetAsync(TenantId tenant, EnvironmentId environment, Credits credits, int version)
+    private async Task<string?> SetAsync(TenantId tenant, EnvironmentId environment, AllocationSettings settings, int version)
     {
         try
         {
-            return await editor.SetAsync(tenant, environment, credits, version, CancellationToken.None);
+            return await editor.SetAsync(tenant, environment, settings, version, CancellationToken.None);
         }
         catch (Exception exception)
         {

@@ -27,6 +27,14 @@ internal sealed class EnvironmentViews(EnvironmentSettings settings)
             asOf));
     }
 
+    /// <summary>What the pane of one environment says of its tenant.</summary>
+    public static TenantCredits CreditsOf(TenantRow tenant, CapacityView capacity, DateTimeOffset asOf) => new(
+        capacity.PoolRemaining,
+        tenant.LowThresholdPercent,
+        MicrosoftCutOff.Of(capacity.Entitled, capacity.Consumed, capacity.Unfunded),
+        capacity.Period,
+        asOf);
+
     /// <summary>One environment.</summary>
     /// <param name="environment">Its settings and balance.</param>
     /// <param name="isStopped">Whether a full hard cap stops all of it.</param>
@@ -69,7 +77,8 @@ internal sealed class EnvironmentViews(EnvironmentSettings settings)
             PayAsYouGoCredits = environment.PayAsYouGo,
             Unfunded = environment.Unfunded,
             Reach = reach,
-            BillingPlan = plan?.Row.Name,
+            Plan = plan is null ? null : new PlanFunds(plan.Row.Name, plan.Row.IsEnabled, plan.Left, plan.Total),
+            PayAsYouGo = row.PayAsYouGo,
             RunsOutAt = MonthPace.RunsOutAt(reach, environment.Charged, capacity.Period, asOf),
         };
     }

@@ -16,16 +16,16 @@ public interface IOverviewReader
 /// <summary>A tenant to choose in the app bar.</summary>
 public sealed record TenantChoice(TenantId Id, string Name, bool IsRehearsal, bool MayManage = false, bool MayReadAudit = false);
 
-/// <summary>Changes an environment's allocation from a page.</summary>
+/// <summary>Changes from a page what an environment may draw on.</summary>
 public interface IAllocationEditor
 {
     /// <summary>
-    /// Sets the allocation. Returns null when done, or one sentence that says why not and what would fit.
+    /// Sets the allocation and what may pay beyond it. Returns null when done, or one sentence that says why not and what would fit.
     /// </summary>
     Task<string?> SetAsync(
         TenantId tenant,
         EnvironmentId environment,
-        Credits credits,
+        AllocationSettings settings,
         int expectedVersion,
         CancellationToken cancellationToken);
 }

@@ -99,7 +99,7 @@ public sealed partial class OverviewPage
             return;
         }
 
-        _dialog = await new AllocationPane(Dialogs, Editor, Snackbar, Logger).OpenAsync(overview.Tenant, environment, overview.PoolLeft);
+        _dialog = await new AllocationPane(Dialogs, Editor, Snackbar, Logger).OpenAsync(overview.Tenant, environment, overview.TenantCredits);
         _ = ForgetWhenClosedAsync(_dialog, environment.Id);
     }
 

@@ -45,6 +45,9 @@ public sealed record TenantOverview
 
     public required Credits Unfunded { get; init; }
 
+    /// <summary>What the pane of one environment says of the tenant.</summary>
+    public TenantCredits TenantCredits => new(PoolLeft, LowThresholdPercent, MicrosoftCutOff.Of(Entitled, Consumed, Unfunded), Period, AsOf);
+
     /// <summary>Message packs in force.</summary>
     public required long MessagePacks { get; init; }
 
@@ -70,6 +73,27 @@ public sealed record OverviewPayAsYouGo(Credits Credits, Money Spend, Money? Bud
 
 /// <summary>Prepaid credits left at an instant of the period.</summary>
 public readonly record struct BurnDownPoint(DateTimeOffset At, Credits Left);
+
+/// <summary>What a billing plan has for the environments on it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="IsEnabled">Whether it pays at all.</param>
+/// <param name="Left">What its hard budget still buys; null when no hard stop limits it.</param>
+/// <param name="Total">What its hard budget buys in all; null when no hard stop limits it.</param>
+public sealed record PlanFunds(string Name, bool IsEnabled, Credits? Left, Credits? Total);
+
+/// <summary>What an environment may draw on: the settings of its allocation.</summary>
+/// <param name="Credits">Credits set aside for it each month.</param>
+/// <param name="DrawsOnPool">Whether it may draw on the tenant pool beyond them.</param>
+/// <param name="PayAsYouGo">Whether its billing plan may pay beyond both.</param>
+public sealed record AllocationSettings(Credits Credits, bool DrawsOnPool, bool PayAsYouGo);
+
+/// <summary>A tenant's credits, as far as the pane of one environment speaks of them.</summary>
+/// <param name="PoolLeft">What the tenant pool has left.</param>
+/// <param name="LowThresholdPercent">The used share from which on an environment is low.</param>
+/// <param name="CutOff">Microsoft's own line; null when nothing is prepaid.</param>
+/// <param name="Period">The running month.</param>
+/// <param name="AsOf">The tenant's time at which it was read.</param>
+public sealed record TenantCredits(Credits PoolLeft, int LowThresholdPercent, MicrosoftCutOff? CutOff, Period Period, DateTimeOffset AsOf);
 
 /// <summary>One environment on the overview.</summary>
 public sealed record OverviewEnvironment
@@ -109,8 +133,17 @@ public sealed record OverviewEnvironment
     /// <summary>What the environment can draw on now; the status, payers and figures come from it.</summary>
     public required Reach Reach { get; init; }
 
-    /// <summary>The name of the billing plan the environment is on; null when none.</summary>
-    public required string? BillingPlan { get; init; }
+    /// <summary>The billing plan the environment is on; null when none.</summary>
+    public required PlanFunds? Plan { get; init; }
+
+    /// <summary>The setting: whether that plan may pay for the environment.</summary>
+    public required bool PayAsYouGo { get; init; }
+
+    /// <summary>The name of the billing plan; null when none.</summary>
+    public string? BillingPlan => Plan?.Name;
+
+    /// <summary>What it may draw on, as it is set.</summary>
+    public AllocationSettings Settings => new(Allocation, Reach.DrawsOnPool, PayAsYouGo);
 
     /// <summary>
     /// When everything it can reach is used up at this month's pace; null when that lies after the period or cannot be said.

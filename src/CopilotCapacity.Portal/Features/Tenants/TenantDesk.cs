@@ -3,6 +3,7 @@ using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Portal.Features.Access;
+using CopilotCapacity.Portal.Features.Audit;
 using CopilotCapacity.Portal.Hosting;
 using CopilotCapacity.Storage;
 using CopilotCapacity.Storage.Queries;
@@ -11,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CopilotCapacity.Portal.Features.Tenants;
 
 /// <summary>Lists and sets up tenants on behalf of the person in the circuit, whose right is looked at anew each time.</summary>
-internal sealed class TenantDesk(IDbContextFactory<PortalDbContext> contexts, Meter meter, CurrentPerson current) : ITenantDesk
+internal sealed class TenantDesk(IDbContextFactory<PortalDbContext> contexts, Meter meter, CurrentPerson current, Meanwhile meanwhile) : ITenantDesk
 {
     public async Task<TenantList?> ListAsync(string? search, int page, CancellationToken cancellationToken)
     {
@@ -94,13 +95,14 @@ internal sealed class TenantDesk(IDbContextFactory<PortalDbContext> contexts, Me
         var (actor, refusal) = await current.AskAsync(Operation.ChangeTenant, tenant, reason: reason, cancellationToken: cancellationToken);
         return actor is null
             ? refusal
-            : (await meter.ChangeAsync(tenant, actor, ledger => ledger.Version == wanted.Version
-                ? ledger.Change(wanted.Name.Trim(), wanted.LowThresholdPercent, wanted.WarningHorizonDays)
-                : Refusal.Conflict(
-                    "changed_since",
-                    $"Somebody has changed these settings meanwhile: {ledger.Name}, low from {ledger.LowThresholdPercent} %, warned {ledger.WarningHorizonDays} days ahead. Look at them before you save.")))
-                .Refusal?.Detail;
+            : await meanwhile.SayAsync(tenant, tenant.Value, await TryChangeAsync(tenant, actor, wanted), cancellationToken);
     }
+
+    private async Task<Refusal?> TryChangeAsync(TenantId tenant, Actor actor, TenantSettings wanted) =>
+        (await meter.ChangeAsync(tenant, actor, ledger => ledger.Version == wanted.Version
+            ? ledger.Change(wanted.Name.Trim(), wanted.LowThresholdPercent, wanted.WarningHorizonDays)
+            : Refusal.Stale("tenant")))
+            .Refusal;
 
     public async Task<string?> MoveClockAsync(TenantId tenant, DateTimeOffset to, CancellationToken cancellationToken)
     {

@@ -41,6 +41,7 @@ internal static class PagesStartup
         services.AddScoped<IRateReader, RateReader>();
         services.AddScoped<IRateEditor, RateEditor>();
         services.AddScoped<IAuditReader, AuditReader>();
+        services.AddSingleton<Meanwhile>();
         services.AddScoped<IApiKeyDesk, ApiKeyDesk>();
         services.AddScoped<IMemberDesk, MemberDesk>();
         services.AddScoped<IPeopleDesk, PeopleDesk>();

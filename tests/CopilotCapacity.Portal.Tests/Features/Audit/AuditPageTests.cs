@@ -1,17 +1,25 @@
 using Bunit;
 using Bunit.TestDoubles;
+using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Portal.Features.Audit;
+using CopilotCapacity.Portal.Features.Environments;
 using CopilotCapacity.Portal.Tests.Features.Overview;
 using CopilotCapacity.Storage.Audit;
 using CopilotCapacity.Storage.Model;
 using CopilotCapacity.Storage.Queries;
 using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
 
 namespace CopilotCapacity.Portal.Tests.Features.Audit;
 
 public sealed class AuditPageTests : MudTestContext
 {
+    private readonly FakeMoves _moves = new();
+
+    public AuditPageTests() => Services.AddSingleton<IBulkAllocations>(_moves);
+
     private BunitNavigationManager Navigation => Services.GetRequiredService<BunitNavigationManager>();
 
     [Fact]
@@ -70,6 +78,26 @@ public sealed class AuditPageTests : MudTestContext
     }
 
     [Fact]
+    public void Move_IsTakenBackFromTheHistory_OnceConfirmed()
+    {
+        var id = Guid.NewGuid();
+        Audit.Entries = [Move(8, id), Move(7, Guid.NewGuid())];
+        Audit.Undoable.Add(8);
+        var dialogs = Render<MudDialogProvider>();
+        var snackbars = Render<MudSnackbarProvider>();
+        var page = Open();
+
+        Assert.Single(page.FindAll("button"), button => button.TextContent.Contains("Take back…", StringComparison.Ordinal)).Click();
+        dialogs.WaitForAssertion(() => Assert.Contains("2\u00a0allocations get the number from before", dialogs.Markup, StringComparison.Ordinal));
+        Assert.Empty(_moves.Undone);
+        dialogs.FindAll("button").First(button => button.TextContent.Contains("Take it back", StringComparison.Ordinal)).Click();
+
+        snackbars.WaitForAssertion(() => Assert.Contains("The move is taken back.", snackbars.Markup, StringComparison.Ordinal));
+        Assert.Equal((Overviews.Tenant, new ReallocationId(id)), Assert.Single(_moves.Undone));
+        page.WaitForAssertion(() => Assert.Equal(2, Audit.Reads));
+    }
+
+    [Fact]
     public void Chain_ThatIsBroken_IsSaid()
     {
         Audit.Verification = new AuditVerification(3, new string('a', 64), "Entry 4 is not as it was written.");
@@ -90,6 +118,14 @@ public sealed class AuditPageTests : MudTestContext
         Audit.Fails = false;
         page.Find("[data-testid=error] button").Click();
         page.WaitForAssertion(() => Assert.Empty(page.FindAll("[data-testid=error]")));
+    }
+
+    private static AuditView Move(long number, Guid id)
+    {
+        var entry = Entry(number, "allocations.moved", """{"Sales":100,"HR":50}""", """{"Sales":150,"HR":0}""");
+        entry.Row.ObjectKind = "reallocation";
+        entry.Row.ObjectId = id.ToString();
+        return entry with { ObjectName = null };
     }
 
     private static AuditView Entry(long number, string action, string? old, string? @new) => new(
@@ -115,5 +151,21 @@ public sealed class AuditPageTests : MudTestContext
     {
         Navigation.NavigateTo($"/tenants/{Overviews.Tenant.Value}/audit{query}");
         return Render<AuditPage>(parameters => parameters.Add(page => page.TenantId, Overviews.Tenant.Value));
+    }
+
+    private sealed class FakeMoves : IBulkAllocations
+    {
+        public List<(TenantId Tenant, ReallocationId Id)> Undone { get; } = [];
+
+        public Task<BulkOutcome> TryAsync(TenantId tenant, IReadOnlyList<WantedAllocation> wanted, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<BulkOutcome> ApplyAsync(
+            TenantId tenant, ReallocationId id, IReadOnlyList<WantedAllocation> wanted, string? reason, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<string?> UndoAsync(TenantId tenant, ReallocationId id, CancellationToken cancellationToken)
+        {
+            Undone.Add((tenant, id));
+            return Task.FromResult<string?>(null);
+        }
     }
 }

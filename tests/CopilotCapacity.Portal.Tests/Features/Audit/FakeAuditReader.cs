@@ -14,6 +14,9 @@ public sealed class FakeAuditReader : IAuditReader
 
     public bool Fails { get; set; }
 
+    /// <summary>The numbers of the entries that may be taken back.</summary>
+    public HashSet<long> Undoable { get; } = [];
+
     public int Reads { get; private set; }
 
     public TenantId? Tenant { get; private set; }
@@ -26,7 +29,7 @@ public sealed class FakeAuditReader : IAuditReader
     {
         Reads++;
         (Tenant, Filter, Before) = (tenant, filter, before);
-        return Fails ? throw new IOException("gone") : Task.FromResult<AuditTrailView?>(new AuditTrailView(tenant is null ? "The portal" : "Contoso", Entries, HasOlder: false));
+        return Fails ? throw new IOException("gone") : Task.FromResult<AuditTrailView?>(new AuditTrailView(tenant is null ? "The portal" : "Contoso", Entries, HasOlder: false) { Undoable = Undoable });
     }
 
     public Task<AuditVerification?> VerifyAsync(TenantId? tenant, CancellationToken cancellationToken) => Task.FromResult<AuditVerification?>(Verification);

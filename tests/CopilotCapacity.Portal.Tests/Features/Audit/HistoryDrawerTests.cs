@@ -24,7 +24,7 @@ public sealed class HistoryDrawerTests : MudTestContext
         Render<HistoryDrawer>(p => p.Add(c => c.Tenant, Overviews.Tenant));
 
         dialogs.WaitForAssertion(() => Assert.Contains("History of Sales", dialogs.Markup, StringComparison.Ordinal));
-        Assert.Equal(("e-1", Overviews.Tenant), (Audit.Filter!.ObjectId, Audit.Tenant!.Value));
+        Assert.Equal(("e-1", Overviews.Tenant), (Audit.Filter!.ConcernedId, Audit.Tenant!.Value));
         Assert.Contains("set the allocation of Sales", dialogs.Find("[data-testid=history-entry]").TextContent, StringComparison.Ordinal);
         Assert.Contains("“a busy week”", dialogs.Markup, StringComparison.Ordinal);
 

@@ -2,8 +2,10 @@ using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Portal.Features.Audit;
 using CopilotCapacity.Portal.Features.Environments;
 using CopilotCapacity.Portal.Features.Overview;
+using CopilotCapacity.Storage.Queries;
 using CopilotCapacity.Storage;
 using CopilotCapacity.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,7 +35,7 @@ public sealed class EnvironmentDeskTests(ApiFixture fixture) : IClassFixture<Api
 
         Assert.Equal((30, 30, 5, "Env 25"), (second!.Total, second.Rows.Matches, second.Rows.Rows.Count, second.Rows.Rows[0].Name));
         Assert.Equal((15, "Env 28"), (filtered!.Rows.Matches, filtered.Rows.Rows[0].Name));
-        Assert.Equal(Credits.Of(100_000), second.PoolLeft);
+        Assert.Equal(Credits.Of(100_000), second.TenantCredits.PoolLeft);
         Assert.Equal(15, (await AsAsync<IEnvironmentDesk, IReadOnlyList<ChosenEnvironment>>(administrator, desk => desk.MatchingAsync(Id(tenant), OverviewView.Parse("cc-1", null, null, null), default))).Count);
     }
 
@@ -78,8 +80,16 @@ public sealed class EnvironmentDeskTests(ApiFixture fixture) : IClassFixture<Api
         Assert.NotNull((await BulkAsync(administrator, bulk => bulk.ApplyAsync(Id(tenant), new(Guid.NewGuid()), tooMuch, null, default))).Refusal);
         Assert.Equal([400m, 400m], await AllocationsAsync(tenant, administrator));
 
+        var history = await HistoryAsync(tenant, administrator, a);
+        var move = history.Entries[0];
+        Assert.Equal(("allocations.moved", id.ToString()), (move.Row.Action, move.Row.ObjectId));
+        Assert.Contains(move.Row.Number, history.Undoable);
+
         Assert.Null(await AsAsync<IBulkAllocations, string?>(administrator, bulk => bulk.UndoAsync(Id(tenant), id, default)));
         Assert.Equal([0m, 0m], await AllocationsAsync(tenant, administrator));
+        history = await HistoryAsync(tenant, administrator, b);
+        Assert.Equal(("allocations.undone", "allocations.moved"), (history.Entries[0].Row.Action, history.Entries[1].Row.Action));
+        Assert.Empty(history.Undoable);
         Assert.NotNull(await AsAsync<IBulkAllocations, string?>(administrator, bulk => bulk.UndoAsync(Id(tenant), id, default)));
         Assert.NotEqual(a, b);
     }
@@ -95,7 +105,8 @@ public sealed class EnvironmentDeskTests(ApiFixture fixture) : IClassFixture<Api
 
         var outcome = await BulkAsync(administrator, bulk => bulk.ApplyAsync(Id(tenant), new(Guid.NewGuid()), stale, null, default));
 
-        Assert.Contains("changed Sales meanwhile", outcome.Refusal, StringComparison.Ordinal);
+        Assert.Contains("Somebody was faster.", outcome.Refusal, StringComparison.Ordinal);
+        Assert.Contains("credits 0 → 50.", outcome.Refusal, StringComparison.Ordinal);
         Assert.Equal([0m, 50m], (await AllocationsAsync(tenant, administrator)).Order());
     }
 
@@ -129,7 +140,7 @@ public sealed class EnvironmentDeskTests(ApiFixture fixture) : IClassFixture<Api
 
         Assert.Null(await EditAsync(administrator, editor => editor.DescribeAsync(Id(tenant), environment, new("Sales – Prod", EnvironmentType.Production, "europe", "CC-7"), 1, default)));
         Assert.NotNull(await EditAsync(administrator, editor => editor.DescribeAsync(Id(tenant), environment, new("Stale", EnvironmentType.Production, "europe", null), 1, default)));
-        Assert.Null(await EditAsync(administrator, editor => editor.SwitchAsync(Id(tenant), environment, false, true, 1, default)));
+        Assert.Null(await AllocateAsync(administrator, editor => editor.SetAsync(Id(tenant), environment, new(Credits.Zero, false, true), 1, default)));
         Assert.Null(await EditAsync(administrator, editor => editor.LinkAsync(Id(tenant), environment, application, default)));
         var detail = await DetailAsync(tenant, environment.Value, administrator);
         Assert.Equal(("Sales – Prod", "CC-7", false), (detail!.Environment.Name, detail.Environment.CostCenter, detail.Environment.Reach.DrawsOnPool));
@@ -179,7 +190,7 @@ public sealed class EnvironmentDeskTests(ApiFixture fixture) : IClassFixture<Api
         Assert.NotNull((await BulkAsync(person, bulk => bulk.TryAsync(Id(tenant), [new(chosen, Credits.Of(1))], default))).Refusal);
         Assert.NotNull((await BulkAsync(person, bulk => bulk.ApplyAsync(Id(tenant), new(Guid.NewGuid()), [new(chosen, Credits.Of(1))], null, default))).Refusal);
         Assert.NotNull(await AsAsync<IBulkAllocations, string?>(person, bulk => bulk.UndoAsync(Id(tenant), new(Guid.NewGuid()), default)));
-        Assert.NotNull(await EditAsync(person, editor => editor.SwitchAsync(Id(tenant), new(own), false, false, 1, default)));
+        Assert.NotNull(await AllocateAsync(person, editor => editor.SetAsync(Id(tenant), new(own), new(Credits.Zero, false, false), 1, default)));
         Assert.NotNull(await EditAsync(person, editor => editor.RetireAsync(Id(tenant), new(own), 1, default)));
         Assert.NotNull(await EditAsync(person, editor => editor.LinkAsync(Id(tenant), new(foreign), new(new(Guid.NewGuid()), ApplicationKind.Sales, "https://x.example"), default)));
         Assert.NotNull(await EditAsync(person, editor => editor.UnlinkAsync(Id(tenant), new(foreign), new(Guid.NewGuid()), default)));
@@ -239,6 +250,12 @@ public sealed class EnvironmentDeskTests(ApiFixture fixture) : IClassFixture<Api
         AsAsync<IEnvironmentReader, EnvironmentDetail?>(person, reader => reader.ReadAsync(Id(tenant), new(environment), default));
 
     private Task<string?> EditAsync(PortalUser person, Func<IEnvironmentEditor, Task<string?>> edit) => AsAsync(person, edit);
+
+    private async Task<AuditTrailView> HistoryAsync(TenantUnderTest tenant, PortalUser person, Guid environment) =>
+        (await AsAsync<IAuditReader, AuditTrailView?>(
+            person, reader => reader.ReadAsync(Id(tenant), new AuditFilter { ConcernedId = environment.ToString() }, long.MaxValue, 10, default)))!;
+
+    private Task<string?> AllocateAsync(PortalUser person, Func<IAllocationEditor, Task<string?>> edit) => AsAsync(person, edit);
 
     private Task<BulkOutcome> BulkAsync(PortalUser person, Func<IBulkAllocations, Task<BulkOutcome>> ask) => AsAsync(person, ask);
 

@@ -7,6 +7,7 @@ using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Portal.Features.Caps;
 using CopilotCapacity.Portal.Features.Environments;
+using CopilotCapacity.Portal.Features.Overview;
 using CopilotCapacity.Portal.Tests.Features.Overview;
 using CopilotCapacity.Storage.Queries;
 using Microsoft.Extensions.DependencyInjection;
@@ -80,13 +81,13 @@ public sealed class EnvironmentPageTests : MudTestContext
     public void Switch_AsksForBothAsTheyAreToBe_AndSaysWhyNot()
     {
         var snackbars = Render<MudSnackbarProvider>();
-        _environment.Refusal = "Somebody has changed this allocation meanwhile.";
+        Editor.Refusal = "Somebody has changed this allocation meanwhile.";
         var page = Open();
 
         page.Find(".chain input[type=checkbox]").Change(false);
 
         snackbars.WaitForAssertion(() => Assert.Contains("meanwhile", snackbars.Markup, StringComparison.Ordinal));
-        Assert.Equal((false, true, 3), _environment.Switched);
+        Assert.Equal((_environment.Detail.Environment.Id, new AllocationSettings(Credits.Of(25_000), DrawsOnPool: false, PayAsYouGo: true), 3), Assert.Single(Editor.Sets));
     }
 
     [Fact]
@@ -152,8 +153,7 @@ public sealed class EnvironmentPageTests : MudTestContext
             TenantName = "Contoso",
             Environment = Overviews.Environment(1, "Sales – Europe", drawsOnPool: true) with { AllocationVersion = 3 },
             Version = 4,
-            PayAsYouGo = true,
-            PoolLeft = Credits.Of(10_000),
+            TenantCredits = Overviews.Create().TenantCredits,
             Period = Overviews.Create().Period,
             AsOf = Overviews.AsOf,
             IsRehearsal = false,
@@ -178,8 +178,6 @@ public sealed class EnvironmentPageTests : MudTestContext
 
         public string? Refusal { get; set; }
 
-        public (bool, bool, int)? Switched { get; private set; }
-
         public int? Retired { get; private set; }
 
         public LinkedApplication? Linked { get; private set; }
@@ -191,12 +189,6 @@ public sealed class EnvironmentPageTests : MudTestContext
         }
 
         public Task<string?> DescribeAsync(TenantId tenant, EnvironmentId environment, EnvironmentDescription description, int version, CancellationToken cancellationToken) => Task.FromResult(Refusal);
-
-        public Task<string?> SwitchAsync(TenantId tenant, EnvironmentId environment, bool drawsOnPool, bool payAsYouGo, int allocationVersion, CancellationToken cancellationToken)
-        {
-            Switched = (drawsOnPool, payAsYouGo, allocationVersion);
-            return Task.FromResult(Refusal);
-        }
 
         public Task<string?> RetireAsync(TenantId tenant, EnvironmentId environment, int version, CancellationToken cancellationToken)
         {

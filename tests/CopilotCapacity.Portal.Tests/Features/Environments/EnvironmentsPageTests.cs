@@ -232,9 +232,6 @@ public sealed class EnvironmentsPageTests : MudTestContext
         public Task<string?> DescribeAsync(TenantId tenant, EnvironmentId environment, EnvironmentDescription description, int version, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
-        public Task<string?> SwitchAsync(TenantId tenant, EnvironmentId environment, bool drawsOnPool, bool payAsYouGo, int allocationVersion, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
         public Task<string?> RetireAsync(TenantId tenant, EnvironmentId environment, int version, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<string?> UnlinkAsync(TenantId tenant, EnvironmentId environment, LinkedApplicationId application, CancellationToken cancellationToken) =>
@@ -267,7 +264,7 @@ public sealed class EnvironmentsPageTests : MudTestContext
             return Fails
                 ? throw new IOException("gone")
                 : Task.FromResult<EnvironmentList?>(new EnvironmentList(
-                    "Contoso", new EnvironmentRows(Environments, Environments.Count, 1, 1), Environments.Count, Credits.Of(10_000), Overviews.Create().Period, Overviews.AsOf, 1, MayChange)
+                    "Contoso", new EnvironmentRows(Environments, Environments.Count, 1, 1), Environments.Count, Overviews.Create().TenantCredits, 1, MayChange)
                 { Unlinked = Unlinked });
         }
 

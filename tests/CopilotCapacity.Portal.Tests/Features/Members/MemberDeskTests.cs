@@ -1,5 +1,5 @@
-using System.Net;
 using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Features.ApiKeys;
 using CopilotCapacity.Portal.Features.Members;
@@ -9,6 +9,7 @@ using CopilotCapacity.Storage;
 using CopilotCapacity.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using System.Net;
 
 namespace CopilotCapacity.Portal.Tests.Features.Members;
 
@@ -139,7 +140,7 @@ public sealed class MemberDeskTests(ApiFixture fixture) : IClassFixture<ApiFixtu
         var before = await ActionsAsync(tenant);
         var id = new TenantId(tenant.Id);
 
-        Assert.NotNull(await AsAsync<IAllocationEditor, string?>(person, editor => editor.SetAsync(id, new(environment), new(1_000), 1, default)));
+        Assert.NotNull(await AsAsync<IAllocationEditor, string?>(person, editor => editor.SetAsync(id, new(environment), new(Credits.Of(1), true, true), 1, default)));
         Assert.NotNull(await AsAsync<IRateEditor, string?>(person, editor => editor.SetAsync(id, Domain.Rating.Feature.Credits, new(1), null, default)));
         Assert.NotNull((await AsAsync<IApiKeyDesk, KeyOutcome>(person, desk => desk.CreateAsync(id, "x", ApiScopes.QuotaRead, null, default))).Refusal);
         Assert.NotNull((await AsAsync<IApiKeyDesk, KeyOutcome>(person, desk => desk.RotateAsync(id, Guid.NewGuid(), TimeSpan.Zero, default))).Refusal);

@@ -2,6 +2,7 @@ using Bunit;
 using Bunit.TestDoubles;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Prepaid;
+using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
@@ -114,6 +115,29 @@ public sealed class MessagePacksPageTests : MudTestContext
         page.WaitForAssertion(() => Assert.Empty(page.FindAll("[data-testid=error]")));
     }
 
+    [Fact]
+    public void MicrosoftsLine_StandsBesideOurs()
+    {
+        _desk.View = _desk.View with { Consumed = Credits.Of(60_000), CutOff = new MicrosoftCutOff(Credits.Of(75_000), Credits.Of(60_000)) };
+
+        var page = Open();
+
+        // 4,000 a day for fifteen days: ours in 3.75 days, theirs in 8.4.
+        Assert.Equal(["75,000", "15,000", "it is reached on 19\u00a0Nov"], Cells("our-line"));
+        Assert.Equal(["93,750", "33,750", "it is reached on 24\u00a0Nov"], Cells("their-line"));
+        Assert.Equal("60,000 credits used. Ours: 75,000. Microsoft’s: 93,750.", page.Find("[data-testid=cut-off-bar]").GetAttribute("aria-label"));
+
+        IEnumerable<string> Cells(string row) => page.FindAll($"[data-testid={row}] td").Take(3).Select(cell => cell.TextContent.Trim());
+    }
+
+    [Fact]
+    public void NothingPrepaid_HasNoLine()
+    {
+        _desk.View = _desk.View with { CutOff = null };
+
+        Assert.Empty(Open().FindAll("[data-testid=cut-off-bar]"));
+    }
+
     private static AngleSharp.Dom.IElement Save(IRenderedComponent<MudDialogProvider> dialogs) =>
         dialogs.FindAll("button").Last(button => button.TextContent.Contains("Record it", StringComparison.Ordinal));
 
@@ -147,6 +171,7 @@ public sealed class MessagePacksPageTests : MudTestContext
             Entitled = Credits.Of(75_000),
             Consumed = Credits.Of(500),
             PoolLeft = Credits.Of(74_500),
+            CutOff = new MicrosoftCutOff(Credits.Of(75_000), Credits.Of(500)),
             Grants = [],
             Months = [],
             MayChange = true,

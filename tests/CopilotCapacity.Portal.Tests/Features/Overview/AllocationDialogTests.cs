@@ -37,6 +37,33 @@ public sealed class AllocationDialogTests : MudTestContext
     }
 
     [Fact]
+    public void Switch_SaysWhatItDoes_AndIsSavedWithTheNumber()
+    {
+        var (_, dialogs) = Open();
+        dialogs.Find(".mud-dialog input").Input("25000");
+        Assert.Contains("it stops, even while the pool has credits", dialogs.Find("#pool-help").TextContent, StringComparison.Ordinal);
+        Assert.Contains("It is on no billing plan.", dialogs.Find("#payg-help").TextContent, StringComparison.Ordinal);
+        Assert.True(Button(dialogs, "Set allocation").HasAttribute("disabled"));
+
+        dialogs.Find("[aria-describedby=pool-help]").Change(true);
+
+        dialogs.WaitForAssertion(() => Assert.Contains("10,000 would be left there", dialogs.Find("#pool-help").TextContent, StringComparison.Ordinal));
+        Assert.Equal("Tenant pool → nobody", dialogs.Find("[data-testid=after-payers]").TextContent);
+        Assert.Contains("Available", dialogs.Find("[data-testid=after-status]").TextContent, StringComparison.Ordinal);
+        Button(dialogs, "Set allocation").Click();
+        dialogs.WaitForAssertion(() => Assert.Equal([(_depleted.Id, new AllocationSettings(Credits.Of(25_000), DrawsOnPool: true, PayAsYouGo: true), 3)], Editor.Sets));
+    }
+
+    [Fact]
+    public void MicrosoftsLine_IsShownBesideOurs()
+    {
+        var (_, dialogs) = Open();
+
+        // 60,000 of 150,000 are used on the 16th; 125 % are 187,500.
+        Assert.Contains("127,500 credits away; at this month’s pace it is not reached", dialogs.Find("[data-testid=cut-off]").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Save_SetsTheNumber_ClosesAndLeavesTheAddress()
     {
         var (_, dialogs) = Open();
@@ -44,7 +71,7 @@ public sealed class AllocationDialogTests : MudTestContext
         Button(dialogs, "Set allocation").Click();
 
         dialogs.WaitForAssertion(() => Assert.Empty(dialogs.FindAll(".mud-dialog")));
-        Assert.Equal([(_depleted.Id, Credits.Of(30_000), 3)], Editor.Sets);
+        Assert.Equal([(_depleted.Id, new AllocationSettings(Credits.Of(30_000), DrawsOnPool: false, PayAsYouGo: true), 3)], Editor.Sets);
         Assert.DoesNotContain("allocate", Services.GetRequiredService<BunitNavigationManager>().Uri, StringComparison.Ordinal);
     }
 
@@ -58,7 +85,7 @@ public sealed class AllocationDialogTests : MudTestContext
 
         Button(snackbars, "Undo").Click();
 
-        snackbars.WaitForAssertion(() => Assert.Equal((_depleted.Id, Credits.Of(25_000), 4), Editor.Sets[^1]));
+        snackbars.WaitForAssertion(() => Assert.Equal((_depleted.Id, _depleted.Settings, 4), Editor.Sets[^1]));
     }
 
     [Fact]

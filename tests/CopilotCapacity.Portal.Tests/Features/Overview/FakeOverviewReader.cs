@@ -40,13 +40,13 @@ public sealed class FakeOverviewReader : IOverviewReader
 /// <summary>Keeps what was set; refuses with a sentence when told to.</summary>
 public sealed class FakeAllocationEditor : IAllocationEditor
 {
-    public List<(EnvironmentId Environment, Credits Credits, int Version)> Sets { get; } = [];
+    public List<(EnvironmentId Environment, AllocationSettings Settings, int Version)> Sets { get; } = [];
 
     public string? Refusal { get; set; }
 
-    public Task<string?> SetAsync(TenantId tenant, EnvironmentId environment, Credits credits, int expectedVersion, CancellationToken cancellationToken)
+    public Task<string?> SetAsync(TenantId tenant, EnvironmentId environment, AllocationSettings settings, int expectedVersion, CancellationToken cancellationToken)
     {
-        Sets.Add((environment, credits, expectedVersion));
+        Sets.Add((environment, settings, expectedVersion));
         return Task.FromResult(Refusal);
     }
 }

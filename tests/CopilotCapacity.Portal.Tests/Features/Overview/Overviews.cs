@@ -65,7 +65,8 @@ public static class Overviews
             ConsumedFromPool = Credits.Zero,
             PayAsYouGoCredits = Credits.Zero,
             Unfunded = Credits.Zero,
-            BillingPlan = plan,
+            Plan = plan is null ? null : new PlanFunds(plan, IsEnabled: true, Of(payAsYouGoLeft), Of(payAsYouGoLeft)),
+            PayAsYouGo = true,
             RunsOutAt = runsOutAt,
             Reach = new Reach
             {
@@ -75,11 +76,13 @@ public static class Overviews
                 PoolLeft = Credits.Of(poolLeft),
                 PoolTotal = Credits.Of(15_000),
                 HasPayAsYouGo = hasPayAsYouGo,
-                PayAsYouGoLeft = payAsYouGoLeft is { } left ? Credits.Of(left) : null,
-                PayAsYouGoTotal = payAsYouGoLeft is { } total ? Credits.Of(total) : null,
+                PayAsYouGoLeft = Of(payAsYouGoLeft),
+                PayAsYouGoTotal = Of(payAsYouGoLeft),
             },
         };
 
     public static OverviewEnvironment Depleted(int number = 1, string name = "Sales – Europe") =>
         Environment(number, name, QuotaStatus.Depleted, used: 25_000);
+
+    private static Credits? Of(long? credits) => credits is { } number ? Credits.Of(number) : null;
 }
