@@ -76,6 +76,58 @@ public sealed class EnvironmentTests(BrowserFixture fixture)
         Assert.Empty(browser.Faults);
     }
 
+    [Theory]
+    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(1280, ColorScheme.Dark)]
+    [InlineData(320, ColorScheme.Light)]
+    public async Task Allocation_IsChangedInItsPane_ShownInTheHistory_AndPagesOfCapacityAreAccessible(int width, ColorScheme scheme)
+    {
+        var tenant = await TenantAsync("Alpha");
+        await using var browser = await fixture.SignInAsync(width, scheme);
+        await browser.OpenAsync($"/tenants/{tenant.Id}/environments");
+        await browser.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Alpha" }).First.ClickAsync();
+        await browser.Page.ClickAsync("text=Change the allocation…");
+        await browser.Page.GetByLabel("Allocation, credits").FillAsync("1200");
+        await browser.Page.GetByRole(AriaRole.Dialog).GetByLabel("Draw on the tenant pool").ClickAsync();
+        await Expect(browser.Page.GetByTestId("after-payers")).ToContainTextAsync("Allocation only");
+        await Accessibility.AssertAsync(browser.Page, "allocation");
+        await browser.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Set allocation" }).ClickAsync();
+        await Expect(browser.Page.GetByText("0 → 1,200 credits, no longer draws on the tenant pool")).ToBeVisibleAsync();
+        await browser.Page.GetByTestId("history-link").First.ClickAsync();
+        await Expect(browser.Page.GetByTestId("history-entry").First).ToContainTextAsync("1,200");
+
+        await browser.OpenAsync($"/tenants/{tenant.Id}/packs");
+        await Expect(browser.Page.GetByTestId("their-line")).ToContainTextAsync("6,250");
+        await Accessibility.AssertAsync(browser.Page, "packs");
+        await browser.OpenAsync($"/tenants/{tenant.Id}/usage?range=90d&group=day");
+        await Expect(browser.Page.GetByText("Nothing was used in these days")).ToBeVisibleAsync();
+        await Accessibility.AssertAsync(browser.Page, "usage");
+        Assert.Empty(browser.Faults);
+    }
+
+    [Fact]
+    public async Task Move_IsTakenBackOnTheAuditPage()
+    {
+        var tenant = await TenantAsync("Alpha", "Beta");
+        await using var browser = await fixture.SignInAsync();
+        await browser.OpenAsync($"/tenants/{tenant.Id}/environments");
+        await browser.Page.GetByLabel("Choose all environments on this page").CheckAsync();
+        await browser.Page.ClickAsync("text=Change their allocations…");
+        await browser.Page.GetByLabel("Credits", new PageGetByLabelOptions { Exact = true }).FillAsync("700");
+        await browser.Page.ClickAsync("text=Apply to all or none");
+        await Expect(browser.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Undo" })).ToBeVisibleAsync();
+
+        await browser.OpenAsync($"/tenants/{tenant.Id}/audit?action=allocations");
+        await browser.Page.ClickAsync("text=Take back…");
+        await browser.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Take it back" }).ClickAsync();
+
+        await Expect(browser.Page.GetByTestId("audit-entry").First).ToContainTextAsync("took back a move of allocations");
+        await Expect(browser.Page.GetByText("Take back…")).ToHaveCountAsync(0);
+        await browser.OpenAsync($"/tenants/{tenant.Id}/environments");
+        await Expect(browser.Page.GetByTestId("environment").First).Not.ToContainTextAsync("700");
+        Assert.Empty(browser.Faults);
+    }
+
     private async Task<TenantUnderTest> TenantAsync(params string[] environments)
     {
         var tenant = await fixture.Portal.CreateTenantAsync();

@@ -4,6 +4,7 @@ using CopilotCapacity.Benchmarks.Load;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Portal.Features.Access;
+using CopilotCapacity.Portal.Features.Audit;
 using CopilotCapacity.Portal.Features.Environments;
 using CopilotCapacity.Portal.Features.MessagePacks;
 using CopilotCapacity.Portal.Features.Overview;
@@ -48,7 +49,7 @@ internal static class PagesBenchmark
         var overview = new OverviewReader(contexts, views, current, TimeProvider.System);
         var desk = new EnvironmentDesk(contexts, views, meter, current, TimeProvider.System);
         var environment = new EnvironmentReader(contexts, meter, current, TimeProvider.System);
-        var packs = new MessagePackDesk(contexts, meter, current, TimeProvider.System);
+        var packs = new MessagePackDesk(contexts, meter, current, new Meanwhile(contexts), TimeProvider.System);
         var usage = new UsageReader(contexts, settings, current, TimeProvider.System);
         var baseline = await MeasureAsync(number => CountAsync(contexts, number));
         var pages = new (string Name, Goal Goal, Func<int, Task<object?>> Read)[]

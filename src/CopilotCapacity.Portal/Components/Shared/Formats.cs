@@ -53,6 +53,9 @@ public static class Formats
     /// <summary>27 Nov.</summary>
     public static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("d MMM", Culture).Replace(' ', NoBreak);
 
+    /// <summary>Fri 27 Nov 2026: a day on its own, where a list may go on for years.</summary>
+    public static string Day(DateOnly day) => day.ToString("ddd d MMM yyyy", Culture).Replace(' ', NoBreak);
+
     /// <summary>14:07:31 UTC.</summary>
     public static string Time(DateTimeOffset at) => $"{at.UtcDateTime.ToString("HH:mm:ss", Culture)}{NoBreak}UTC";
 

@@ -127,7 +127,7 @@ public sealed class MessagePacksPageTests : MudTestContext
         Assert.Equal(["93,750", "33,750", "it is reached on 24\u00a0Nov"], Cells("their-line"));
         Assert.Equal("60,000 credits used. Ours: 75,000. Microsoft’s: 93,750.", page.Find("[data-testid=cut-off-bar]").GetAttribute("aria-label"));
 
-        IEnumerable<string> Cells(string row) => page.FindAll($"[data-testid={row}] td").Take(3).Select(cell => cell.TextContent.Trim());
+        string[] Cells(string row) => [.. page.FindAll($"[data-testid={row}] td").Take(3).Select(cell => cell.TextContent.Trim())];
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class TenantDeskTests(ApiFixture fixture) : IClassFixture<ApiFixtu
         var before = await ReadAsync(tenant, person);
 
         Assert.Null(await AsAsync(person, desk => desk.ChangeAsync(new(tenant.Id), before! with { Name = " Contoso North ", LowThresholdPercent = 70 }, "clearer", default)));
-        Assert.Contains("Contoso North, low from 70 %", await AsAsync(person, desk => desk.ChangeAsync(new(tenant.Id), before! with { Name = "Stale" }, null, default)), StringComparison.Ordinal);
+        Assert.Contains("name Contoso → Contoso North, low threshold percent 80 → 70.", await AsAsync(person, desk => desk.ChangeAsync(new(tenant.Id), before! with { Name = "Stale" }, null, default)), StringComparison.Ordinal);
         Assert.NotNull(await AsAsync(person, async desk => await desk.ChangeAsync(new(tenant.Id), (await desk.ReadAsync(new(tenant.Id), default))! with { LowThresholdPercent = 100 }, null, default)));
 
         var after = await ReadAsync(tenant, person);

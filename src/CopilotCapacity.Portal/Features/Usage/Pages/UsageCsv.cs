@@ -15,7 +15,7 @@ internal static class UsageCsv
     {
         current.Request = http.User;
         var query = http.Request.Query;
-        var view = UsageView.Parse(query["range"], query["group"], query["environment"], query["sort"], null);
+        var view = UsageView.Parse(query["range"], query["group"], query["environment"], query["sort"], null, query["from"], query["to"]);
         if (await reader.ReadAllAsync(new TenantId(tenantId), view, cancellationToken) is not { } usage)
         {
             http.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -1,5 +1,6 @@
 using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Portal.Components.Shared;
 using CopilotCapacity.Portal.Features.Rates;
 using CopilotCapacity.Storage.Model;
 using CopilotCapacity.Storage.Queries;
@@ -23,7 +24,7 @@ internal sealed class UsageGroups(ReadSnapshot snapshot, TenantRow tenant, Usage
     public IReadOnlyList<UsageRow> PageOf(IReadOnlyList<UsageGroupSums> groups, int page, int pageSize)
     {
         var skipped = (page - 1) * pageSize;
-        return view.Sort == UsageColumn.Name
+        return view.Sort == UsageColumn.Name && view.Dimension is not null
             ? [.. ByName(RowsOf(groups)).Skip(skipped).Take(pageSize)]
             : RowsOf([.. ByNumber(groups).Skip(skipped).Take(pageSize)]);
     }
@@ -48,8 +49,13 @@ internal sealed class UsageGroups(ReadSnapshot snapshot, TenantRow tenant, Usage
             return [.. groups.Select(group => RowOf(byNumber[group.Number].Id.ToString(), byNumber[group.Number].Name, group.Sums))];
         }
 
+        if (view.Dimension is not { } dimension)
+        {
+            return [.. groups.Select(group => (Day: DateOnly.FromDayNumber(group.Number), group.Sums)).Select(group => RowOf(UsageView.NameOf(group.Day), Formats.Day(group.Day), group.Sums))];
+        }
+
         List<int> numbers = [.. groups.Select(group => group.Number)];
-        var keys = new UsageNames(snapshot, tenant.Key).Of(view.Dimension, numbers);
+        var keys = new UsageNames(snapshot, tenant.Key).Of(dimension, numbers);
         var agents = view.Dimension == UsageDimension.Agent ? AgentNames.ReadOf(snapshot, tenant.Key, numbers) : null;
         return [.. groups.Select(group => keys.GetValueOrDefault(group.Number)).Zip(groups, (key, group) => RowOf(key, NameOf(key, agents), group.Sums))];
     }
@@ -75,6 +81,11 @@ internal sealed class UsageGroups(ReadSnapshot snapshot, TenantRow tenant, Usage
 
     private IEnumerable<UsageGroupSums> ByNumber(IEnumerable<UsageGroupSums> groups)
     {
+        if (view.Sort == UsageColumn.Name)
+        {
+            return view.IsReversed ? groups.OrderByDescending(group => group.Number) : groups.OrderBy(group => group.Number);
+        }
+
         var named = groups.OrderBy(group => group.Number == 0 && view.Dimension != UsageDimension.Feature);
         var ordered = view.IsReversed
             ? named.ThenBy(group => MeasureOf(group.Sums, view.Sort))

@@ -18,6 +18,12 @@ public sealed partial class UsagePage
     [SupplyParameterFromQuery(Name = "range")]
     private string? RangeText { get; set; }
 
+    [SupplyParameterFromQuery(Name = "from")]
+    private string? FromText { get; set; }
+
+    [SupplyParameterFromQuery(Name = "to")]
+    private string? ToText { get; set; }
+
     [SupplyParameterFromQuery(Name = "group")]
     private string? GroupText { get; set; }
 
@@ -36,7 +42,7 @@ public sealed partial class UsagePage
     [Inject]
     private IUsageReader Reader { get; set; } = default!;
 
-    private UsageView View => UsageView.Parse(RangeText, GroupText, EnvironmentText, SortText, PageText);
+    private UsageView View => UsageView.Parse(RangeText, GroupText, EnvironmentText, SortText, PageText, FromText, ToText);
 
     // The export asks the same question; it is a download, so it is no place in the app.
     private string CsvUrl => PortalUrls.UsageCsv(new TenantId(TenantId)) + new Uri(Navigation.Uri).Query;
@@ -58,6 +64,17 @@ public sealed partial class UsagePage
     }
 
     protected override Task<UsageOverview?> ReadAsync(CancellationToken cancellationToken) => Reader.ReadAsync(new TenantId(TenantId), View, cancellationToken);
+
+    // Choosing days begins with those that are shown.
+    private void GoRange(string range)
+    {
+        var days = string.Equals(range, UsageView.OwnDays, StringComparison.Ordinal) && Shown is { } usage ? (First: usage.First, usage.Last) : ((DateOnly First, DateOnly Last)?)null;
+        Go(
+            ("range", string.Equals(range, "month", StringComparison.Ordinal) ? null : range),
+            ("from", days is { } from ? UsageView.NameOf(from.First) : null),
+            ("to", days is { } to ? UsageView.NameOf(to.Last) : null),
+            ("page", null));
+    }
 
     private void Go(params ReadOnlySpan<(string Name, object? Value)> changes)
     {

@@ -17,6 +17,7 @@ internal sealed class UsageReader(
     private const int All = int.MaxValue;
 
     private static readonly HashSet<int> s_asAWhole = [UsageDayQuery.TenantAsAWhole];
+    private static readonly UsageDimension[] s_environment = [UsageDimension.Environment];
 
     public Task<UsageOverview?> ReadAsync(TenantId tenant, UsageView view, CancellationToken cancellationToken) =>
         ReadAsync(tenant, view, UsageView.PageSize, cancellationToken);
@@ -69,21 +70,26 @@ internal sealed class UsageReader(
     // Whoever sees all environments need not be told of each.
     private static List<UsageGroupSums> SumsOf(ReadSnapshot snapshot, TenantRow tenant, UsageView view, DateTimeOffset asOf, HashSet<int>? seen)
     {
-        UsageDimension[] by = seen is null || view.Dimension == UsageDimension.Environment ? [view.Dimension] : [UsageDimension.Environment, view.Dimension];
+        List<UsageDimension> by = [.. seen is null ? [] : s_environment, .. view.Dimension is { } dimension ? [dimension] : Array.Empty<UsageDimension>()];
         var (from, to) = view.SpanAt(asOf);
-        var groups = UsageQuery.ReadNumbers(snapshot, tenant, new UsageQuestion(from, to, by, UsageGranularity.None, FiltersOf(view)));
+        var granularity = view.Dimension is null ? UsageGranularity.Day : UsageGranularity.None;
+        var groups = UsageQuery.ReadNumbers(snapshot, tenant, new UsageQuestion(from, to, [.. by.Distinct()], granularity, FiltersOf(view)));
         return seen is null
-            ? [.. groups.Select(group => new UsageGroupSums(group.Numbers[0], group.Sums))]
-            : Merged(groups.Where(group => seen.Contains(group.Numbers[0])));
+            ? [.. groups.Select(group => new UsageGroupSums(NumberOf(group, view), group.Sums))]
+            : Merged(groups.Where(group => seen.Contains(group.Numbers[0])), view);
     }
 
+    // A day has its own number, as other groups have theirs.
+    private static int NumberOf(in UsageNumbers group, UsageView view) =>
+        view.Dimension is null ? DateOnly.FromDateTime(group.Start!.Value.UtcDateTime).DayNumber : group.Numbers[^1];
+
     // What several environments share is one group.
-    private static List<UsageGroupSums> Merged(IEnumerable<UsageNumbers> groups)
+    private static List<UsageGroupSums> Merged(IEnumerable<UsageNumbers> groups, UsageView view)
     {
         var sums = new Dictionary<int, UsageSums>();
         foreach (var group in groups)
         {
-            CollectionsMarshal.GetValueRefOrAddDefault(sums, group.Numbers[^1], out _).Add(group.Sums);
+            CollectionsMarshal.GetValueRefOrAddDefault(sums, NumberOf(group, view), out _).Add(group.Sums);
         }
 
         return [.. sums.Select(pair => new UsageGroupSums(pair.Key, pair.Value))];

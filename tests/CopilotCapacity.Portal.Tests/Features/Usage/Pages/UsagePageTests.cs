@@ -112,6 +112,40 @@ public sealed class UsagePageTests : MudTestContext
         (DateOnly.Parse(first, System.Globalization.CultureInfo.InvariantCulture), DateOnly.Parse(last, System.Globalization.CultureInfo.InvariantCulture)),
         UsageView.Parse(range, null, null, null, null).DaysAt(Overviews.AsOf));
 
+    [Theory]
+    [InlineData("2026-11-03", "2026-11-09", "2026-11-03", "2026-11-09")]
+    [InlineData("2026-11-09", "2026-11-03", "2026-11-03", "2026-11-09")]
+    [InlineData("2020-01-01", "2026-11-09", "2025-11-09", "2026-11-09")]
+    [InlineData("2026-11-03", "tomorrow", "2026-11-01", "2026-11-16")]
+    [InlineData("0001-01-01", "2026-11-09", "2026-11-01", "2026-11-16")]
+    public void Range_OfOwnDays_StandsInTheAddress(string from, string to, string first, string last) => Assert.Equal(
+        (DateOnly.Parse(first, System.Globalization.CultureInfo.InvariantCulture), DateOnly.Parse(last, System.Globalization.CultureInfo.InvariantCulture)),
+        UsageView.Parse("days", null, null, null, null, from, to).DaysAt(Overviews.AsOf));
+
+    [Fact]
+    public void Days_BeginWithTheNewest_UnlessSortedOtherwise()
+    {
+        var byDay = UsageView.Parse(null, "day", null, null, null);
+
+        Assert.Equal((UsageColumn.Name, true, "descending"), (byDay.Sort, byDay.IsReversed, byDay.AriaSort(UsageColumn.Name)));
+        Assert.Equal("billed", byDay.SortAfterPressing(UsageColumn.Billed));
+        Assert.Equal("name", byDay.SortAfterPressing(UsageColumn.Name));
+        Assert.Null(UsageView.Parse(null, null, null, "name", null).SortAfterPressing(UsageColumn.Billed));
+    }
+
+    [Fact]
+    public void OtherDays_BeginWithThoseShown_AndAreChosenOneByOne()
+    {
+        Navigation.NavigateTo("/tenants/x/usage?range=days&from=2026-11-03&to=2026-11-09");
+        var page = Open();
+        var from = page.FindAll("input[type=date]")[0];
+        Assert.Equal("2026-11-03", from.GetAttribute("value"));
+
+        from.Change("2026-11-05");
+
+        page.WaitForAssertion(() => Assert.Equal((new DateOnly(2026, 11, 5), new DateOnly(2026, 11, 9)), _reader.View!.Chosen!.Value));
+    }
+
     private static UsageOverview Used() => new()
     {
         TenantName = "Contoso",

@@ -32,6 +32,25 @@ public sealed class UsageReaderTests(ApiFixture fixture) : IClassFixture<ApiFixt
         Assert.Equal(usage.Total.Billed, usage.Days.Aggregate(Credits.Zero, (sum, day) => sum + day.Total));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(TenantRole.EnvironmentAdministrator)]
+    public async Task Days_AreThoseOfTheApi_NewestFirst(TenantRole? role)
+    {
+        var (tenant, environments) = await UsedTenantAsync();
+        var person = role is null
+            ? await Portal.AddPersonAsync(tenant.Id)
+            : await Portal.AddPersonAsync(tenant.Id, role.Value, environments[0]);
+
+        var usage = await ReadAsync(tenant, person, UsageView.Parse("days", "day", null, null, null, "2026-11-01", "2026-11-14"));
+
+        Assert.Equal(["2026-11-14", "2026-11-07"], usage!.Rows.Select(row => row.Key!).ToArray());
+        Assert.Equal([Credits.Of(5), Credits.Of(30)], usage.Rows.Select(row => row.Billed));
+        Assert.Equal("Sat\u00a014\u00a0Nov\u00a02026", usage.Rows[0].Name);
+        var most = await ReadAsync(tenant, person, UsageView.Parse("days", "day", null, "billed", null, "2026-11-01", "2026-11-14"));
+        Assert.Equal(["2026-11-07", "2026-11-14"], most!.Rows.Select(row => row.Key!).ToArray());
+    }
+
     [Fact]
     public async Task Csv_HasTheRowsOfThePage_AndIsForThoseWhoMay()
     {
