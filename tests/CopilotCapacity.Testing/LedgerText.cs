@@ -15,7 +15,7 @@ internal static class LedgerText
     public static string Of(TenantLedger ledger)
     {
         var text = new StringBuilder();
-        Line(text, $"tenant {ledger.Id} {ledger.Name} {ledger.Currency} v{ledger.Version} {ledger.LowThresholdPercent}% {ledger.WarningHorizonDays}d");
+        Line(text, $"tenant {ledger.Id} {ledger.Name} {ledger.Currency} v{ledger.Version} {ledger.LowThresholdPercent}% {ledger.WarningHorizonDays}d {ledger.DisplayZone}");
         Line(text, $"at {ledger.Sequence} in {ledger.Open.Period} next {ledger.NextBoundary:O} alerts {ledger.AlertNumber} created {ledger.CreatedAt:O} rehearsal {ledger.IsRehearsal}");
         foreach (var environment in ledger.Environments.OrderBy(environment => environment.Key))
         {

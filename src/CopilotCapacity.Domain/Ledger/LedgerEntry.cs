@@ -81,7 +81,7 @@ public abstract record NarrowChange : LedgerChange
 public sealed record TenantCreated(string Name, string Currency, DateTimeOffset? TestClock) : LedgerChange;
 
 /// <summary>The tenant's settings were set.</summary>
-public sealed record TenantChanged(string Name, int LowThresholdPercent, int WarningHorizonDays) : LedgerChange;
+public sealed record TenantChanged(string Name, int LowThresholdPercent, int WarningHorizonDays, string? DisplayZone = null) : LedgerChange;
 
 /// <summary>A rehearsal tenant's clock was moved forward.</summary>
 public sealed record ClockMoved(DateTimeOffset To) : NarrowChange;

@@ -63,7 +63,7 @@ public sealed class LedgerReplay(TenantId id, LedgerLimits limits)
     private Refusal? Apply(LedgerChange change, DateTimeOffset at, Func<long, Posting?> find) => change switch
     {
         { IsByTime: true } => null,
-        TenantChanged it => Ledger.Change(it.Name, it.LowThresholdPercent, it.WarningHorizonDays).Refusal,
+        TenantChanged it => Ledger.Change(it.Name, it.LowThresholdPercent, it.WarningHorizonDays, it.DisplayZone).Refusal,
         ClockMoved it => Ledger.MoveClock(it.To).Refusal,
         GrantAdded it => Ledger.AddGrant(GrantOf(it)).Refusal,
         GrantEnded it => Ledger.EndGrant(it.Id, null).Refusal,

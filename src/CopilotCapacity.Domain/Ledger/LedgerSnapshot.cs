@@ -22,6 +22,8 @@ public sealed record LedgerSnapshot
 
     public required int WarningHorizonDays { get; init; }
 
+    public required string DisplayZone { get; init; }
+
     public required bool IsRehearsal { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }

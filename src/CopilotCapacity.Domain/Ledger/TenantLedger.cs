@@ -15,6 +15,8 @@ namespace CopilotCapacity.Domain.Ledger;
 /// </summary>
 public sealed partial class TenantLedger
 {
+    private const string Utc = "UTC";
+
     private readonly LedgerLimits _limits;
     private readonly Dictionary<EnvironmentId, TenantEnvironment> _environments = [];
     private readonly List<TenantEnvironment> _environmentsByKey = [];
@@ -44,6 +46,9 @@ public sealed partial class TenantLedger
 
     /// <summary>How many days ahead a depletion or a grant's end is warned of.</summary>
     public int WarningHorizonDays { get; private set; } = 7;
+
+    /// <summary>The time zone in which people are shown times of day, by its IANA name. Months and days of metering are of UTC.</summary>
+    public string DisplayZone { get; private set; } = Utc;
 
     /// <summary>True for a rehearsal tenant, whose time is its own test clock.</summary>
     public bool IsRehearsal { get; private set; }
@@ -118,6 +123,7 @@ public sealed partial class TenantLedger
             Currency = snapshot.Currency,
             LowThresholdPercent = snapshot.LowThresholdPercent,
             WarningHorizonDays = snapshot.WarningHorizonDays,
+            DisplayZone = snapshot.DisplayZone,
             IsRehearsal = snapshot.IsRehearsal,
             CreatedAt = snapshot.CreatedAt,
             Version = snapshot.Version,
@@ -186,7 +192,8 @@ public sealed partial class TenantLedger
     /// <param name="name">Not blank.</param>
     /// <param name="lowThresholdPercent">1 to 99.</param>
     /// <param name="warningHorizonDays">1 to 90.</param>
-    public Outcome<TenantLedger> Change(string name, int lowThresholdPercent, int warningHorizonDays)
+    /// <param name="displayZone">The IANA name of the time zone for display, up to 64 characters; null for no change.</param>
+    public Outcome<TenantLedger> Change(string name, int lowThresholdPercent, int warningHorizonDays, string? displayZone = null)
     {
         if (lowThresholdPercent is < 1 or > 99)
         {
@@ -198,10 +205,16 @@ public sealed partial class TenantLedger
             return Refusal.Invalid("warningHorizonDays", "invalid_request", "The warning horizon is 1 to 90 days.");
         }
 
-        var before = new TenantChanged(Name, LowThresholdPercent, WarningHorizonDays);
-        (Name, LowThresholdPercent, WarningHorizonDays) = (name, lowThresholdPercent, warningHorizonDays);
+        // Whether there is such a zone is known where it is shown; a replay elsewhere must not fail for want of it.
+        if (displayZone is { Length: 0 or > 64 })
+        {
+            return Refusal.Invalid("displayZone", "invalid_request", "A time zone is named by 1 to 64 characters.");
+        }
+
+        var before = new TenantChanged(Name, LowThresholdPercent, WarningHorizonDays, displayZone is null ? null : DisplayZone);
+        (Name, LowThresholdPercent, WarningHorizonDays, DisplayZone) = (name, lowThresholdPercent, warningHorizonDays, displayZone ?? DisplayZone);
         Version++;
-        Append(new TenantChanged(name, lowThresholdPercent, warningHorizonDays), before);
+        Append(new TenantChanged(name, lowThresholdPercent, warningHorizonDays, displayZone), before);
         TellExpiring(_grants.Values);
         FindNextBoundary();
         return this;

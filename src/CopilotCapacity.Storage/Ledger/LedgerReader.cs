@@ -42,6 +42,7 @@ internal static class LedgerReader
             Currency = new CurrencyCode(tenant.Currency),
             LowThresholdPercent = tenant.LowThresholdPercent,
             WarningHorizonDays = tenant.WarningHorizonDays,
+            DisplayZone = tenant.DisplayZone,
             IsRehearsal = tenant.IsRehearsal,
             CreatedAt = tenant.CreatedAt,
             Version = tenant.Version,

@@ -106,6 +106,7 @@ internal static class SettingsWriter
         Currency = ledger.Currency.Value,
         LowThresholdPercent = ledger.LowThresholdPercent,
         WarningHorizonDays = ledger.WarningHorizonDays,
+        DisplayZone = ledger.DisplayZone,
         IsRehearsal = ledger.IsRehearsal,
         CreatedAt = ledger.CreatedAt,
         Version = ledger.Version,

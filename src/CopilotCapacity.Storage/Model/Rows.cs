@@ -23,6 +23,8 @@ public sealed class TenantRow
 
     public int WarningHorizonDays { get; set; }
 
+    public string DisplayZone { get; set; } = "UTC";
+
     public bool IsRehearsal { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }

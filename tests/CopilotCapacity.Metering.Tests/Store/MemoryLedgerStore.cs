@@ -97,6 +97,7 @@ internal sealed partial class MemoryLedgerStore : ILedgerStore
         Currency = ledger.Currency,
         LowThresholdPercent = ledger.LowThresholdPercent,
         WarningHorizonDays = ledger.WarningHorizonDays,
+        DisplayZone = ledger.DisplayZone,
         IsRehearsal = ledger.IsRehearsal,
         CreatedAt = ledger.CreatedAt,
         Version = ledger.Version,

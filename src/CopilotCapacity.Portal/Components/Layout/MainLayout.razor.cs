@@ -1,4 +1,5 @@
 using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Portal.Components.Shared;
 using CopilotCapacity.Portal.Components.Theme;
 using CopilotCapacity.Portal.Features.Overview;
 using Microsoft.AspNetCore.Components;
@@ -22,7 +23,7 @@ public sealed partial class MainLayout : IDisposable
     private ThemeChoice _choice;
     private bool _isDeviceDark;
 
-    public MainLayout() => _shell = new ShellContext(() => _ = InvokeAsync(StateHasChanged));
+    public MainLayout() => _shell = new ShellContext(() => _ = InvokeAsync(StateHasChanged), () => InvokeAsync(ReloadMenuAsync));
 
     [CascadingParameter(Name = "Theme")]
     public ThemeChoice InitialTheme { get; set; }
@@ -40,6 +41,8 @@ public sealed partial class MainLayout : IDisposable
     private IJSRuntime Js { get; set; } = default!;
 
     private TenantChoice? Choice => _menu.Tenants.FirstOrDefault(tenant => tenant.Id == _tenant);
+
+    private DisplayZone Zone => DisplayZone.Find(Choice?.DisplayZone) ?? DisplayZone.Utc;
 
     private bool IsDark => _choice == ThemeChoice.Dark || (_choice == ThemeChoice.System && _isDeviceDark);
 
@@ -102,6 +105,12 @@ public sealed partial class MainLayout : IDisposable
             // The frame stays usable without its switcher; the page itself says what cannot be read.
             _menu = TenantMenu.Empty;
         }
+    }
+
+    private async Task ReloadMenuAsync()
+    {
+        await LoadMenuAsync();
+        StateHasChanged();
     }
 
     private void TellWhatMayBeRead() => _shell.SetMayReadAudit(Choice is { MayReadAudit: true });

@@ -6,7 +6,7 @@ namespace CopilotCapacity.Portal.Components.Layout;
 /// What a page and the layout around it tell each other. The period comes from the page because a rehearsal tenant has a clock of
 /// its own.
 /// </summary>
-public sealed class ShellContext(Action changed)
+public sealed class ShellContext(Action changed, Func<Task> reloadMenu)
 {
     /// <summary>The capacity period the page shows; null until it knows.</summary>
     public Period? Period { get; private set; }
@@ -26,6 +26,9 @@ public sealed class ShellContext(Action changed)
             Told?.Invoke(this, EventArgs.Empty);
         }
     }
+
+    /// <summary>Reads anew what the layout shows of the tenants, after one of them was changed.</summary>
+    public Task ReloadMenuAsync() => reloadMenu();
 
     public void Show(Period? period)
     {

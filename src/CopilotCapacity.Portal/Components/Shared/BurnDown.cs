@@ -16,15 +16,18 @@ public sealed record BurnDown
 
     public required Credits Left { get; init; }
 
-    /// <summary>Prepaid credits used this month.</summary>
+    /// <summary>Credits used this month.</summary>
     public required Credits Used { get; init; }
+
+    /// <summary>What the credits are.</summary>
+    public string What { get; init; } = "prepaid credits";
 
     /// <summary>The first environment to run out this month; null when none does.</summary>
     public RunOut? FirstRunOut { get; init; }
 
     public MonthPace? Pace => MonthPace.Of(Used, Period, AsOf);
 
-    /// <summary>When the tenant's prepaid credits are used up at this month's pace; null when they last.</summary>
+    /// <summary>When they are used up at this month's pace; null when they last.</summary>
     public DateTimeOffset? RunsOutAt => Pace?.RunsOutAt(Left, AsOf);
 
     public Credits AtStart => Samples.Count > 0 ? Samples[0].Left : Left;
@@ -43,7 +46,7 @@ public sealed record BurnDown
     /// <summary>The chart in a sentence or two, for those who do not see it.</summary>
     public string Describe()
     {
-        var now = $"{Formats.Credits(Left)} prepaid credits are left on {Formats.Day(AsOf)}; an even pace would leave {Rounded(EvenPaceAt(AsOf))}.";
+        var now = $"{Formats.Credits(Left)} {What} are left on {Formats.Day(AsOf)}; an even pace would leave {Rounded(EvenPaceAt(AsOf))}.";
         var ahead = this switch
         {
             { Pace: null } => "It is too early in the month for a forecast.",

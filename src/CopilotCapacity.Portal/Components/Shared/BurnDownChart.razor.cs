@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Components;
 namespace CopilotCapacity.Portal.Components.Shared;
 
 /// <summary>
-/// Prepaid credits left over the month, drawn on the server. MudBlazor's chart cannot label a line, a day and a forecast
+/// Credits left over the month, drawn on the server. MudBlazor's chart cannot label a line, a day and a forecast
 /// directly, and prints its labels in the picture's scale, unreadable on a phone.
 /// </summary>
 public sealed partial class BurnDownChart

@@ -43,10 +43,15 @@ public static class Formats
         return $"{unit}{NoBreak}{money.Value.ToString("N2", Culture)}";
     }
 
-    /// <summary>A share of a whole as 73 %; nothing of nothing is 0 %.</summary>
+    /// <summary>A share of a whole as 73 %; nothing of nothing is 0 %, and something never is.</summary>
     public static string Percent(Credits part, Credits whole)
     {
         var percent = whole.IsPositive ? part.Value * 100 / whole.Value : 0;
+        if (percent is > 0 and < 0.5m)
+        {
+            return $"< 1{NoBreak}%".Replace(' ', NoBreak);
+        }
+
         return $"{Math.Round(percent, MidpointRounding.AwayFromZero).ToString("N0", Culture)}{NoBreak}%";
     }
 

@@ -23,6 +23,37 @@ public static class DetailText
         _ => "its allocation alone. When that is used up it stops.",
     };
 
+    /// <summary>
+    /// What was left of all it can reach, going back from today; null when nothing limits it. What others took from the tenant pool
+    /// is not in it.
+    /// </summary>
+    public static BurnDown? LeftOf(EnvironmentDetail detail)
+    {
+        if (detail.Environment.Reach.IsUnlimited)
+        {
+            return null;
+        }
+
+        var samples = new List<BurnDownSample>();
+        var left = detail.Environment.Reach.Left;
+        for (var index = detail.Days.Count - 1; index >= 0; index--)
+        {
+            left += detail.Days[index].Prepaid + detail.Days[index].PayAsYouGo;
+            samples.Add(new BurnDownSample(new DateTimeOffset(detail.Days[index].Day, TimeOnly.MinValue, TimeSpan.Zero), left));
+        }
+
+        samples.Reverse();
+        return new BurnDown
+        {
+            Period = detail.Period,
+            AsOf = detail.AsOf,
+            Samples = samples,
+            Left = detail.Environment.Reach.Left,
+            Used = Used(detail.Environment),
+            What = "credits within its reach",
+        };
+    }
+
     /// <summary>Who paid for it.</summary>
     public static string UsedOf(OverviewEnvironment environment)
     {

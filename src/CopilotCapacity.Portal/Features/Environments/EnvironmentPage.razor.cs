@@ -2,6 +2,7 @@ using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Portal.Components;
 using CopilotCapacity.Portal.Components.Layout;
+using CopilotCapacity.Portal.Components.Shared;
 using CopilotCapacity.Portal.Features.Overview;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
@@ -16,6 +17,7 @@ public sealed partial class EnvironmentPage
 
     private (Guid Tenant, Guid Environment)? _asked;
     private IDialogReference? _dialog;
+    private BurnDown? _left;
 
     [Parameter]
     public Guid TenantId { get; set; }
@@ -28,6 +30,9 @@ public sealed partial class EnvironmentPage
 
     [SupplyParameterFromQuery(Name = "chart")]
     private string? ChartView { get; set; }
+
+    [SupplyParameterFromQuery(Name = "left")]
+    private string? LeftView { get; set; }
 
     [Inject]
     private IEnvironmentReader Reader { get; set; } = default!;
@@ -70,9 +75,13 @@ public sealed partial class EnvironmentPage
 
     protected override Task<EnvironmentDetail?> ReadAsync(CancellationToken cancellationToken) => Reader.ReadAsync(Tenant, Id, cancellationToken);
 
-    protected override void OnRead(EnvironmentDetail view) => Shell?.Show(view.Period);
+    protected override void OnRead(EnvironmentDetail view)
+    {
+        Shell?.Show(view.Period);
+        _left = DetailText.LeftOf(view);
+    }
 
-    private void ShowTable(bool show) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("chart", show ? "table" : null));
+    private void Show(string what, bool asTable) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(what, asTable ? "table" : null));
 
     private async Task AllocateAsync()
     {

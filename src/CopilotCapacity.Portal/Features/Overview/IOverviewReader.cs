@@ -14,7 +14,7 @@ public interface IOverviewReader
 }
 
 /// <summary>A tenant to choose in the app bar.</summary>
-public sealed record TenantChoice(TenantId Id, string Name, bool IsRehearsal, bool MayManage = false, bool MayReadAudit = false);
+public sealed record TenantChoice(TenantId Id, string Name, bool IsRehearsal, bool MayManage = false, bool MayReadAudit = false, string DisplayZone = "UTC");
 
 /// <summary>Changes from a page what an environment may draw on.</summary>
 public interface IAllocationEditor

@@ -28,7 +28,7 @@ internal sealed class OverviewReader(
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var tenants = await context.Tenants.AsNoTracking()
             .OrderBy(row => row.Name)
-            .Select(row => new { Id = new TenantId(row.Id), row.Name, row.IsRehearsal })
+            .Select(row => new { Id = new TenantId(row.Id), row.Name, row.IsRehearsal, row.DisplayZone })
             .ToListAsync(cancellationToken);
         return new TenantMenu(
             [
@@ -37,7 +37,8 @@ internal sealed class OverviewReader(
                     tenant.Name,
                     tenant.IsRehearsal,
                     AccessRules.May(person, Operation.ManageMembers, tenant.Id),
-                    AccessRules.May(person, Operation.ReadAudit, tenant.Id))),
+                    AccessRules.May(person, Operation.ReadAudit, tenant.Id),
+                    tenant.DisplayZone)),
             ],
             AccessRules.May(person, Operation.AdministerPortal));
     }

@@ -29,6 +29,9 @@ public sealed record TenantSettings
     /// <summary>How many days ahead it is warned of what ends.</summary>
     public required int WarningHorizonDays { get; init; }
 
+    /// <summary>The time zone in which times of day are shown, by its IANA name.</summary>
+    public required string DisplayZone { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>The clock of a rehearsal tenant; null for an ordinary one.</summary>

@@ -1,4 +1,6 @@
 using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Portal.Components.Layout;
+using CopilotCapacity.Portal.Components.Shared;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 
@@ -11,6 +13,7 @@ public sealed partial class SettingsPage
     private string _name = "";
     private int _low;
     private int _horizon;
+    private string _zone = "UTC";
     private string? _reason;
     private string? _clock;
     private string? _refusal;
@@ -19,6 +22,9 @@ public sealed partial class SettingsPage
     [Parameter]
     public Guid TenantId { get; set; }
 
+    [CascadingParameter]
+    public ShellContext? Shell { get; set; }
+
     [Inject]
     private ITenantDesk Desk { get; set; } = default!;
 
@@ -26,7 +32,8 @@ public sealed partial class SettingsPage
     private ISnackbar Snackbar { get; set; } = default!;
 
     private bool IsChanged => Shown is { } settings && !string.IsNullOrWhiteSpace(_name)
-        && (!string.Equals(_name.Trim(), settings.Name, StringComparison.Ordinal) || _low != settings.LowThresholdPercent || _horizon != settings.WarningHorizonDays);
+        && (!string.Equals(_name.Trim(), settings.Name, StringComparison.Ordinal) || _low != settings.LowThresholdPercent || _horizon != settings.WarningHorizonDays
+            || !string.Equals(_zone, settings.DisplayZone, StringComparison.Ordinal));
 
     protected override async Task OnParametersSetAsync()
     {
@@ -44,7 +51,7 @@ public sealed partial class SettingsPage
 
     protected override void OnRead(TenantSettings view)
     {
-        (_name, _low, _horizon) = (view.Name, view.LowThresholdPercent, view.WarningHorizonDays);
+        (_name, _low, _horizon, _zone) = (view.Name, view.LowThresholdPercent, view.WarningHorizonDays, view.DisplayZone);
         _clock = view.TestClock is { } clock ? ClockText.Of(clock) : null;
     }
 
@@ -57,16 +64,19 @@ public sealed partial class SettingsPage
         }
 
         _isSaving = true;
-        var wanted = Shown! with { Name = _name, LowThresholdPercent = _low, WarningHorizonDays = _horizon };
+        var wanted = Shown! with { Name = _name, LowThresholdPercent = _low, WarningHorizonDays = _horizon, DisplayZone = _zone };
         _refusal = await AskAsync(() => Desk.ChangeAsync(new TenantId(TenantId), wanted, string.IsNullOrWhiteSpace(_reason) ? null : _reason.Trim(), CancellationToken.None));
         _isSaving = false;
         if (_refusal is null)
         {
             _reason = null;
+            await (Shell?.ReloadMenuAsync() ?? Task.CompletedTask);
             Snackbar.Add("The settings are saved.", Severity.Normal, options => options.HideIcon = true);
             await RefreshAsync();
         }
     }
+
+    private static Task<IEnumerable<string>> FindZonesAsync(string? text, CancellationToken cancellationToken) => Task.FromResult(DisplayZone.Search(text));
 
     private async Task MoveAsync(DateTimeOffset to)
     {

@@ -2,6 +2,7 @@ using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
+using CopilotCapacity.Portal.Components.Shared;
 using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Features.Audit;
 using CopilotCapacity.Portal.Hosting;
@@ -81,6 +82,7 @@ internal sealed class TenantDesk(IDbContextFactory<PortalDbContext> contexts, Me
                 Currency = new CurrencyCode(row.Currency),
                 LowThresholdPercent = row.LowThresholdPercent,
                 WarningHorizonDays = row.WarningHorizonDays,
+                DisplayZone = row.DisplayZone,
                 CreatedAt = row.CreatedAt,
                 TestClock = row.IsRehearsal ? row.Now : null,
                 Version = row.Version,
@@ -92,6 +94,11 @@ internal sealed class TenantDesk(IDbContextFactory<PortalDbContext> contexts, Me
 
     public async Task<string?> ChangeAsync(TenantId tenant, TenantSettings wanted, string? reason, CancellationToken cancellationToken)
     {
+        if (DisplayZone.Find(wanted.DisplayZone) is null)
+        {
+            return $"There is no time zone {wanted.DisplayZone}.";
+        }
+
         var (actor, refusal) = await current.AskAsync(Operation.ChangeTenant, tenant, reason: reason, cancellationToken: cancellationToken);
         return actor is null
             ? refusal
@@ -100,7 +107,8 @@ internal sealed class TenantDesk(IDbContextFactory<PortalDbContext> contexts, Me
 
     private async Task<Refusal?> TryChangeAsync(TenantId tenant, Actor actor, TenantSettings wanted) =>
         (await meter.ChangeAsync(tenant, actor, ledger => ledger.Version == wanted.Version
-            ? ledger.Change(wanted.Name.Trim(), wanted.LowThresholdPercent, wanted.WarningHorizonDays)
+            ? ledger.Change(
+                wanted.Name.Trim(), wanted.LowThresholdPercent, wanted.WarningHorizonDays, string.Equals(wanted.DisplayZone, ledger.DisplayZone, StringComparison.Ordinal) ? null : wanted.DisplayZone)
             : Refusal.Stale("tenant")))
             .Refusal;
 

@@ -43,6 +43,10 @@ public sealed class FormatsTests
     }
 
     [Fact]
+    public void Percent_OfSomething_IsNeverZero() => Assert.Equal(
+        ("<\u00A01\u00A0%", "1\u00A0%"), (Formats.Percent(Credits.Of(4), Credits.Of(1_000)), Formats.Percent(Credits.Of(5), Credits.Of(1_000))));
+
+    [Fact]
     public void Percent_OfNothing_IsZero() => Assert.Equal("0\u00A0%", Formats.Percent(Credits.Zero, Credits.Zero));
 
     [Fact]

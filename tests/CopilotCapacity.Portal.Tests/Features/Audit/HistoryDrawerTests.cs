@@ -59,7 +59,7 @@ public sealed class HistoryDrawerTests : MudTestContext
     [Fact]
     public void Link_IsThereForThoseWhoMayRead_AsSoonAsThatIsKnown()
     {
-        var shell = new ShellContext(() => { });
+        var shell = new ShellContext(() => { }, () => Task.CompletedTask);
         var link = Render<HistoryLink>(p => p.Add(c => c.Object, "e-1").Add(c => c.Name, "Sales").AddCascadingValue(shell));
         Assert.Empty(link.FindAll("a"));
 

@@ -59,11 +59,24 @@ public sealed class EnvironmentPageTests : MudTestContext
     {
         var page = Open();
 
-        page.FindAll("button").Single(button => string.Equals(button.TextContent, "Table", StringComparison.Ordinal)).Click();
+        page.FindAll("button").Last(button => string.Equals(button.TextContent, "Table", StringComparison.Ordinal)).Click();
 
         page.WaitForAssertion(() => Assert.EndsWith("?chart=table", Navigation.Uri, StringComparison.Ordinal));
         page.WaitForAssertion(() => Assert.Equal(3, page.FindAll(".day-table tbody tr").Count));
         Assert.Contains("700", page.FindAll(".day-table tbody tr")[0].TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatIsLeft_IsDrawnBackFromToday_UnlessNothingLimitsIt()
+    {
+        // 30,000 can be reached after 300 and 650 were paid for; 50 more were paid by nobody.
+        var left = DetailText.LeftOf(_environment.Detail)!;
+
+        Assert.Equal([Credits.Of(30_950), Credits.Of(30_650), Credits.Of(30_650)], left.Samples.Select(sample => sample.Left));
+        Assert.Equal(Credits.Of(30_000), left.Left);
+        Assert.Contains("30,000 credits within its reach are left", Open().Find("[data-testid=burn-down]").GetAttribute("aria-label"), StringComparison.Ordinal);
+        _environment.Detail = _environment.Detail with { Environment = Overviews.Environment(hasPayAsYouGo: true, plan: "Azure EU") };
+        Assert.Empty(Open().FindAll("[data-testid=burn-down]"));
     }
 
     [Fact]

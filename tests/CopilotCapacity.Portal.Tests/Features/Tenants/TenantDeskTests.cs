@@ -1,7 +1,10 @@
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Portal.Features.Audit;
+using CopilotCapacity.Portal.Features.Overview;
 using CopilotCapacity.Portal.Features.Tenants;
 using CopilotCapacity.Storage;
+using CopilotCapacity.Storage.Queries;
 using CopilotCapacity.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +31,23 @@ public sealed class TenantDeskTests(ApiFixture fixture) : IClassFixture<ApiFixtu
         var row = Assert.Single((await AsAsync(administrator, desk => desk.ListAsync(name.ToUpperInvariant(), 1, default)))!.Rows);
         Assert.Equal((id, name, "EUR", s_clock, 0, 1, null), (row.Id, row.Name, row.Currency.Value, row.TestClock!.Value, row.Environments, row.Members, row.LastUsed));
         Assert.Equal(0, (await AsAsync(administrator, desk => desk.ListAsync("%_%", 1, default)))!.Total);
+    }
+
+    [Fact]
+    public async Task DisplayZone_IsChanged_AuditedAndInTheMenu_ButNoneThatIsUnknown()
+    {
+        var tenant = await fixture.NewTenantAsync();
+        var person = await Portal.AddPersonAsync(tenant.Id, TenantRole.TenantAdministrator);
+        var before = (await ReadAsync(tenant, person))!;
+
+        Assert.Contains("no time zone Mars/Olympus", await AsAsync(person, desk => desk.ChangeAsync(new(tenant.Id), before with { DisplayZone = "Mars/Olympus" }, null, default)), StringComparison.Ordinal);
+        Assert.Null(await AsAsync(person, desk => desk.ChangeAsync(new(tenant.Id), before with { DisplayZone = "Europe/Berlin" }, null, default)));
+
+        Assert.Equal("Europe/Berlin", (await ReadAsync(tenant, person))!.DisplayZone);
+        await using var page = Portal.OpenPageAs(person);
+        Assert.Equal("Europe/Berlin", Assert.Single((await page.ServiceProvider.GetRequiredService<IOverviewReader>().MenuAsync(default)).Tenants).DisplayZone);
+        var trail = await page.ServiceProvider.GetRequiredService<IAuditReader>().ReadAsync(new(tenant.Id), new AuditFilter { Action = "tenant" }, long.MaxValue, 1, default);
+        Assert.Contains("display zone UTC → Europe/Berlin", AuditText.Whole(trail!.Entries[0]), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -121,6 +121,7 @@ public sealed class TenantPagesTests : MudTestContext
             Currency = new CurrencyCode("EUR"),
             LowThresholdPercent = 80,
             WarningHorizonDays = 30,
+            DisplayZone = "UTC",
             CreatedAt = Overviews.AsOf,
             TestClock = Overviews.AsOf,
             Version = 7,
