@@ -69,7 +69,12 @@ public sealed class EnvironmentTests(BrowserFixture fixture)
         await browser.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Alpha" }).First.ClickAsync();
         await Expect(browser.Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "Who pays" })).ToBeVisibleAsync();
         await Accessibility.AssertAsync(browser.Page, "environment");
-        await browser.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Table" }).ClickAsync();
+        foreach (var chart in new[] { "Show left of what it can reach as", "Show used by day as" })
+        {
+            await browser.Page.GetByRole(AriaRole.Group, new PageGetByRoleOptions { Name = chart }).GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Table" }).ClickAsync();
+        }
+
+        await Expect(browser.Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Credits left by day" })).ToBeVisibleAsync();
         await browser.Page.ClickAsync("text=Link an application…");
         await Expect(browser.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Link it" })).ToBeVisibleAsync();
         await Accessibility.AssertAsync(browser.Page, "link");
