@@ -159,7 +159,7 @@ public sealed class DoorTests(BrowserFixture fixture)
     {
         var tenant = await fixture.Portal.CreateTenantAsync();
         await using var browser = await fixture.SignInAsync(width, scheme);
-        foreach (var path in new[] { "overview", "packs", "usage", "rates", "audit", "members", "keys", "settings" }.Select(name => $"/tenants/{tenant.Id}/{name}").Concat(["/account", "/portal/tenants", "/portal/people", "/portal/audit"]))
+        foreach (var path in new[] { "overview", "packs", "pay-as-you-go", "pay-as-you-go/new", "caps", "usage", "rates", "audit", "members", "keys", "settings" }.Select(name => $"/tenants/{tenant.Id}/{name}").Concat(["/account", "/portal/tenants", "/portal/people", "/portal/audit"]))
         {
             await browser.Page.GotoAsync(path);
             await browser.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);

@@ -94,6 +94,7 @@ public sealed class LedgerReplay(TenantId id, LedgerLimits limits)
         PlanCreated it => Ledger.AddPlan(
             it.Id,
             new PlanDescription(it.Name, it.SubscriptionId, it.ResourceGroup, it.Region, it.Price, it.IsEnabled),
+            move: true,
             it.Environments ?? []).Refusal,
         PlanChanged it => Ledger.ChangePlan(
             it.Plan, new PlanDescription(it.Name, it.SubscriptionId, it.ResourceGroup, it.Region, it.Price, it.IsEnabled), null).Refusal,

@@ -10,7 +10,15 @@ public sealed partial class TenantLedger
     /// <param name="id">Its id.</param>
     /// <param name="description">How it is described.</param>
     /// <param name="environments">The environments to put on it: all of them, or the plan is not set up.</param>
-    public Outcome<BillingPlan> AddPlan(BillingPlanId id, PlanDescription description, params IReadOnlyList<EnvironmentId> environments) => AddPlan(
+    public Outcome<BillingPlan> AddPlan(BillingPlanId id, PlanDescription description, params IReadOnlyList<EnvironmentId> environments) =>
+        AddPlan(id, description, move: false, environments);
+
+    /// <summary>Sets up a billing plan without a budget.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="description">How it is described.</param>
+    /// <param name="move">Whether environments may leave another plan for this one.</param>
+    /// <param name="environments">The environments to put on it: all of them, or the plan is not set up.</param>
+    public Outcome<BillingPlan> AddPlan(BillingPlanId id, PlanDescription description, bool move, IReadOnlyList<EnvironmentId> environments) => AddPlan(
         new BillingPlan
         {
             Key = _plans.Count + 1,
@@ -22,10 +30,13 @@ public sealed partial class TenantLedger
             Price = description.Price,
             IsEnabled = description.IsEnabled,
         },
+        move,
         environments);
 
-    /// <summary>Sets up a billing plan without a budget, with all of the environments or not at all.</summary>
-    public Outcome<BillingPlan> AddPlan(BillingPlan plan, params IReadOnlyList<EnvironmentId> environments)
+    /// <summary>Sets up a billing plan without a budget and without environments.</summary>
+    public Outcome<BillingPlan> AddPlan(BillingPlan plan) => AddPlan(plan, move: false, []);
+
+    private Outcome<BillingPlan> AddPlan(BillingPlan plan, bool move, IReadOnlyList<EnvironmentId> environments)
     {
         if (_plans.ContainsKey(plan.Id))
         {
@@ -41,7 +52,7 @@ public sealed partial class TenantLedger
                 return Refusal.Invalid(field, "unknown_environment", $"There is no environment {environments[index]}.");
             }
 
-            if (CheckMember(plan, environment, field) is { } refusal)
+            if (CheckMember(plan, environment, field, move) is { } refusal)
             {
                 return refusal;
             }
@@ -53,6 +64,7 @@ public sealed partial class TenantLedger
         }
 
         _plans.Add(plan.Id, plan);
+        members.ForEach(LeavePlan);
         members.ForEach(environment => environment.Plan = plan);
         members.ForEach(Changes.Touch);
         Changes.Touch(plan);

@@ -43,6 +43,18 @@ public static class PortalUrls
 
     public static string MessagePacks(TenantId tenant) => Of(tenant, "packs");
 
+    public static string PayAsYouGo(TenantId tenant) => Of(tenant, "pay-as-you-go");
+
+    public static string NewPlan(TenantId tenant) => PayAsYouGo(tenant) + "/new";
+
+    public static string Plan(TenantId tenant, BillingPlanId plan) =>
+        string.Create(CultureInfo.InvariantCulture, $"{PayAsYouGo(tenant)}/{plan.Value:D}");
+
+    public static string Caps(TenantId tenant) => Of(tenant, "caps");
+
+    public static string AddCap(TenantId tenant, EnvironmentId? environment = null) =>
+        Caps(tenant) + "?add=1" + (environment is { } id ? string.Create(CultureInfo.InvariantCulture, $"&environment={id.Value:D}") : "");
+
     public static string Usage(TenantId tenant) => Of(tenant, "usage");
 
     public static string UsageCsv(TenantId tenant) => Of(tenant, "usage.csv");

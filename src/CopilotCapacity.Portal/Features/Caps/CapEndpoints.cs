@@ -63,7 +63,7 @@ public sealed record CapDto(
 internal static class CapEndpoints
 {
     private const string Path = "/tenants/{tenantId}/caps";
-    private const int NotifyDefault = 80;
+    internal const int NotifyDefault = 80;
 
     public static void MapCaps(this IEndpointRouteBuilder api)
     {
@@ -149,7 +149,7 @@ internal static class CapEndpoints
         : Problems.NotFound();
 
     // A scope that names an unknown environment is refused by the ledger; there is nothing to count for it.
-    private static IReadOnlyDictionary<int, Credits> CountUse(TenantLedger ledger, ILedgerArchive archive, CapSettings settings) =>
+    internal static IReadOnlyDictionary<int, Credits> CountUse(TenantLedger ledger, ILedgerArchive archive, CapSettings settings) =>
         settings.Scope.Environment is { } id && ledger.Find(id) is null
             ? new Dictionary<int, Credits>()
             : archive.CountUse(ledger, settings.Scope, settings.Per);

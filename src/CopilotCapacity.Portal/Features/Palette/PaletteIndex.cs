@@ -38,6 +38,8 @@ public static class PaletteIndex
         yield return new("Overview", Page, PortalUrls.Overview(tenant.Id));
         yield return new("Environments", Page, PortalUrls.Environments(tenant.Id));
         yield return new("Message packs", Page, PortalUrls.MessagePacks(tenant.Id));
+        yield return new("Pay-as-you-go", Page, PortalUrls.PayAsYouGo(tenant.Id));
+        yield return new("Caps", Page, PortalUrls.Caps(tenant.Id));
         yield return new("Usage", Page, PortalUrls.Usage(tenant.Id));
         yield return new("Rate card", Page, PortalUrls.Rates(tenant.Id));
         if (tenant.MayReadAudit)
@@ -60,6 +62,8 @@ public static class PaletteIndex
         [
             new("Record an order of message packs", Action, PortalUrls.RecordOrder(tenant.Id)),
             new("Create an environment", Action, PortalUrls.CreateEnvironment(tenant.Id)),
+            new("Set up a billing plan", Action, PortalUrls.NewPlan(tenant.Id)),
+            new("Set up a cap", Action, PortalUrls.AddCap(tenant.Id)),
             new("Import environments", Action, PortalUrls.Import(tenant.Id, ImportView.NameOf(ImportKind.Environments))),
             new("Import allocations", Action, PortalUrls.Import(tenant.Id, ImportView.NameOf(ImportKind.Allocations))),
             new("Import grants", Action, PortalUrls.Import(tenant.Id, ImportView.NameOf(ImportKind.Grants))),

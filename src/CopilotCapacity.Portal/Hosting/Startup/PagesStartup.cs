@@ -2,6 +2,8 @@ using CopilotCapacity.Portal.Components;
 using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Features.ApiKeys;
 using CopilotCapacity.Portal.Features.Audit;
+using CopilotCapacity.Portal.Features.BillingPlans.Pages;
+using CopilotCapacity.Portal.Features.Caps;
 using CopilotCapacity.Portal.Features.Environments;
 using CopilotCapacity.Portal.Features.Imports;
 using CopilotCapacity.Portal.Features.Members;
@@ -35,6 +37,9 @@ internal static class PagesStartup
         services.AddScoped<IPaletteReader, PaletteReader>();
         services.AddScoped<IImportDesk, ImportDesk>();
         services.AddScoped<IMessagePackDesk, MessagePackDesk>();
+        services.AddScoped<BillingPlanReader>();
+        services.AddScoped<IBillingPlanDesk, BillingPlanDesk>();
+        services.AddScoped<ICapDesk, CapDesk>();
         services.AddScoped<UsageReader>();
         services.AddScoped<IUsageReader>(provider => provider.GetRequiredService<UsageReader>());
         services.AddScoped<ITenantDesk, TenantDesk>();
