@@ -1,11 +1,12 @@
 using System.Reflection;
+using CopilotCapacity.Azure;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Storage;
 
 namespace CopilotCapacity.Portal.Tests;
 
-/// <summary>References run one way: Portal → Storage → Metering → Domain.</summary>
+/// <summary>References run one way: Portal → Azure, Storage → Metering → Domain.</summary>
 public sealed class ReferencesTests
 {
     private const string Ours = "CopilotCapacity.";
@@ -13,9 +14,10 @@ public sealed class ReferencesTests
     public static TheoryData<Assembly, string[]> Allowed => new()
     {
         { typeof(Credits).Assembly, [] },
+        { typeof(AzureOptions).Assembly, [] },
         { typeof(Meter).Assembly, ["CopilotCapacity.Domain"] },
         { typeof(PortalDbContext).Assembly, ["CopilotCapacity.Domain", "CopilotCapacity.Metering"] },
-        { typeof(Program).Assembly, ["CopilotCapacity.Domain", "CopilotCapacity.Metering", "CopilotCapacity.Storage"] },
+        { typeof(Program).Assembly, ["CopilotCapacity.Azure", "CopilotCapacity.Domain", "CopilotCapacity.Metering", "CopilotCapacity.Storage"] },
     };
 
     [Theory]

@@ -1,3 +1,4 @@
+using CopilotCapacity.Azure;
 using CopilotCapacity.Portal.Components;
 using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Features.ApiKeys;
@@ -40,6 +41,8 @@ internal static class PagesStartup
         services.AddScoped<BillingPlanReader>();
         services.AddScoped<IBillingPlanDesk, BillingPlanDesk>();
         services.AddScoped<ICapDesk, CapDesk>();
+        services.AddAzure();
+        services.AddScoped<IAzureDirectory, AzureDirectory>();
         services.AddScoped<UsageReader>();
         services.AddScoped<IUsageReader>(provider => provider.GetRequiredService<UsageReader>());
         services.AddScoped<ITenantDesk, TenantDesk>();

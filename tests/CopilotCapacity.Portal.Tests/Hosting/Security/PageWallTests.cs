@@ -72,7 +72,7 @@ public sealed partial class PageWallTests(ApiFixture fixture) : IClassFixture<Ap
                 var hidden = new List<string>();
                 foreach (var tenant in new[] { here.Tenant.Id, elsewhere.Id, Guid.NewGuid() })
                 {
-                    using var answer = await browser.GetAsync(Fill(PathOf(page), tenant, environment));
+                    using var answer = await browser.GetAsync(Fill(PathOf(page), tenant, here));
                     var expected = user is null ? HttpStatusCode.Redirect : may(operation, tenant) ? HttpStatusCode.OK : HttpStatusCode.NotFound;
                     asked++;
                     if (answer.StatusCode != expected)
@@ -117,8 +117,8 @@ public sealed partial class PageWallTests(ApiFixture fixture) : IClassFixture<Ap
         }
     }
 
-    private static string Fill(string path, Guid tenant, Guid environment) => EnvironmentPlace()
-        .Replace(TenantPlace().Replace(path, tenant.ToString()), environment.ToString())
+    private static string Fill(string path, Guid tenant, FilledTenant here) => ObjectPlace()
+        .Replace(TenantPlace().Replace(path, tenant.ToString()), place => here.Ids[$"{place.Groups["object"].Value.ToLowerInvariant()}Id"])
         .Replace("{Kind}", "environments", StringComparison.Ordinal);
 
     private static Func<Operation, Guid, bool> Rule(FilledTenant here, TenantRole role)
@@ -154,6 +154,6 @@ public sealed partial class PageWallTests(ApiFixture fixture) : IClassFixture<Ap
     [GeneratedRegex(@"\{TenantId[^}]*\}", RegexOptions.IgnoreCase)]
     private static partial Regex TenantPlace();
 
-    [GeneratedRegex(@"\{EnvironmentId[^}]*\}", RegexOptions.IgnoreCase)]
-    private static partial Regex EnvironmentPlace();
+    [GeneratedRegex(@"\{(?<object>Environment|Plan)Id[^}]*\}", RegexOptions.IgnoreCase)]
+    private static partial Regex ObjectPlace();
 }

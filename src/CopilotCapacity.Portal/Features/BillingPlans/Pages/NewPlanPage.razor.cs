@@ -44,6 +44,9 @@ public sealed partial class NewPlanPage
     private string? EnvironmentsText { get; set; }
 
     [Inject]
+    private IAzureDirectory Azure { get; set; } = default!;
+
+    [Inject]
     private IBillingPlanDesk Desk { get; set; } = default!;
 
     // A step is there once those before it are done.

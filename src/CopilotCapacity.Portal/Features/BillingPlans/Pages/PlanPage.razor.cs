@@ -36,6 +36,9 @@ public sealed partial class PlanPage
     private string? BudgetText { get; set; }
 
     [Inject]
+    private IAzureDirectory Azure { get; set; } = default!;
+
+    [Inject]
     private IBillingPlanDesk Desk { get; set; } = default!;
 
     [Inject]

@@ -8,8 +8,12 @@ namespace CopilotCapacity.Portal.Features.BillingPlans.Pages;
 /// <summary>The words of the pages about pay-as-you-go.</summary>
 public static class PlanText
 {
-    /// <summary>Where the plans come from, while no Azure is connected.</summary>
-    public const string Local = "No Azure connection is set up: plans and budgets here are the portal’s own. They pay and stop by what it meters; nothing is written to Azure.";
+    private const string Local = "No Azure connection is set up: plans and budgets here are the portal’s own. They pay and stop by what it meters; nothing is written to Azure.";
+
+    private const string Connected = "Azure is asked for subscriptions, resource groups and providers. Plans and budgets are the portal’s own: they pay and stop by what it meters; nothing is written to Azure.";
+
+    /// <summary>Where plans come from.</summary>
+    public static string NoteOf(bool isConnected) => isConnected ? Connected : Local;
 
     /// <summary>How a budget's window is called.</summary>
     public static string GrainOf(TimeGrain grain) => grain switch

@@ -1,5 +1,6 @@
 using Bunit;
 using Bunit.TestDoubles;
+using CopilotCapacity.Azure;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
@@ -15,8 +16,13 @@ namespace CopilotCapacity.Portal.Tests.Features.BillingPlans.Pages;
 public sealed class PlanPagesTests : MudTestContext
 {
     private readonly FakePlans _plans = new();
+    private readonly FakeAzure _azure = new();
 
-    public PlanPagesTests() => Services.AddSingleton<IBillingPlanDesk>(_plans);
+    public PlanPagesTests()
+    {
+        Services.AddSingleton<IBillingPlanDesk>(_plans);
+        Services.AddSingleton<IAzureDirectory>(_azure);
+    }
 
     private BunitNavigationManager Navigation => Services.GetRequiredService<BunitNavigationManager>();
 
@@ -201,6 +207,38 @@ public sealed class PlanPagesTests : MudTestContext
         var (description, environments) = Assert.IsType<(PlanDescription, string)>(Assert.Single(_plans.Asked));
         Assert.Equal(new PlanDescription("Azure EU", "1a2b3c4d-0000-0000-0000-000000000001", "rg-copilot", "westeurope", CreditPrice.Published), description);
         Assert.Equal($"{sales.Id},{service.Id}", environments);
+    }
+
+    [Fact]
+    public void Wizard_WithAzure_ShowsWhatIsThere_AndRegistersTheProvider()
+    {
+        _azure.Connected = true;
+        Render<MudPopoverProvider>();
+        Navigation.NavigateTo(PortalUrls.NewPlan(Overviews.Tenant) + "?step=2&name=Azure%20EU&subscription=1a2b3c4d-0000-0000-0000-000000000001&group=rg-copilot");
+        var page = OpenWizard();
+        Assert.Contains("2\u00a0subscriptions that the portal’s credential can see", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("is not registered there", page.Find("[data-testid=provider]").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("No Azure connection", page.Markup, StringComparison.Ordinal);
+
+        Button(page, "Register it").Click();
+
+        page.WaitForAssertion(() => Assert.Contains("is being registered", page.Find("[data-testid=provider]").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Wizard_WhileAzureFails_SaysWhy_AndTakesWhatIsTyped()
+    {
+        (_azure.Connected, _azure.Failure) = (true, new AzureFailure(AzureFailureKind.Unavailable, "Azure cannot be reached."));
+        Navigation.NavigateTo(PortalUrls.NewPlan(Overviews.Tenant) + "?step=2&name=Azure%20EU");
+        var page = OpenWizard();
+        Assert.Contains("Azure cannot be reached.", page.Find(".azure-failure").TextContent, StringComparison.Ordinal);
+
+        page.Find(".suggestions button").Click();
+        page.WaitForAssertion(() => Assert.False(Button(page, "Next").HasAttribute("disabled")));
+        _azure.Failure = null;
+        page.Find(".azure-failure button").Click();
+
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".azure-failure")));
     }
 
     [Fact]
