@@ -78,10 +78,14 @@ public static class DetailText
         ? $"only {Formats.Credits(environment.Backed)} of it are there now"
         : "set aside each month";
 
-    /// <summary>What the allocation gives.</summary>
-    public static string Allocation(OverviewEnvironment environment) => environment.Allocation.IsPositive
-        ? $"{Formats.Credits(environment.Reach.AllocationLeft)} of {Formats.Credits(environment.Backed)} credits left; it begins anew each month"
-        : "none is set aside for it";
+    /// <summary>What the allocation gives, and until when.</summary>
+    public static string Allocation(EnvironmentDetail detail) => detail.Environment switch
+    {
+        { Allocation.IsPositive: false } => "none is set aside for it",
+        var environment when EnvironmentText.PayerEnds(environment, detail.Period, detail.AsOf) is { } ends =>
+            $"{Formats.Credits(environment.Reach.AllocationLeft)} of {Formats.Credits(environment.Backed)} credits left, {ends} at this month’s pace; it begins anew each month",
+        var environment => $"{Formats.Credits(environment.Reach.AllocationLeft)} of {Formats.Credits(environment.Backed)} credits left; it begins anew each month",
+    };
 
     /// <summary>What the tenant pool gives.</summary>
     public static string Pool(EnvironmentDetail detail) => detail.Environment.Reach.DrawsOnPool

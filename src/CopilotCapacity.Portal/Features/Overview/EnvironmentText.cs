@@ -60,6 +60,22 @@ public static class EnvironmentText
         return $"{Sentence(Payer(now, environment))} → {Payer(reach.PaysNext, environment)}";
     }
 
+    /// <summary>
+    /// When the source that pays now is used up at this month's pace; null when that lies after the month, cannot be told, or when it
+    /// is the last one, whose end is that of everything. Of the tenant pool nothing is said: others draw on it as well.
+    /// </summary>
+    public static string? PayerEnds(OverviewEnvironment environment, Period period, DateTimeOffset asOf)
+    {
+        var reach = environment.Reach;
+        if (reach.PaysNow != FundingSource.Allocation || reach.PaysNext == FundingSource.Unfunded)
+        {
+            return null;
+        }
+
+        var used = environment.ConsumedFromAllocation + environment.ConsumedFromPool + environment.PayAsYouGoCredits + environment.Unfunded;
+        return MonthPace.Of(used, period, asOf)?.RunsOutAt(reach.AllocationLeft, asOf) is { } at ? $"allocation to {Formats.Day(at)}" : null;
+    }
+
     /// <summary>When everything it can reach is used up, and what that rests on.</summary>
     public static (string When, string? Why) RunsOut(OverviewEnvironment environment, Period period, DateTimeOffset asOf)
     {

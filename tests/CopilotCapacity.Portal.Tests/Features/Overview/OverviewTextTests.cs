@@ -77,6 +77,19 @@ public sealed class OverviewTextTests
     }
 
     [Fact]
+    public void PayerThatEndsBeforeTheNextOne_SaysWhen()
+    {
+        // 15,000 in fifteen days; another 10,000 are left, and then the pool pays.
+        var environment = Overviews.Environment(used: 15_000, drawsOnPool: true);
+        var period = Overviews.Create().Period;
+
+        Assert.Equal("allocation to 26\u00a0Nov", EnvironmentText.PayerEnds(environment, period, Overviews.AsOf));
+        Assert.Null(EnvironmentText.PayerEnds(Overviews.Environment(used: 15_000), period, Overviews.AsOf));
+        Assert.Null(EnvironmentText.PayerEnds(Overviews.Environment(used: 5_000, drawsOnPool: true), period, Overviews.AsOf));
+        Assert.Null(EnvironmentText.PayerEnds(environment, period, period.Start.AddHours(2)));
+    }
+
+    [Fact]
     public void RunningOut_PutsTheMostUrgentFirst_AndStopsAtSix()
     {
         OverviewEnvironment[] environments =
