@@ -23,6 +23,9 @@ public enum PaymentWay
 /// <param name="PriceMicros">What they cost, in millionths of the currency.</param>
 public readonly record struct PrePurchaseTier(int Units, long PriceMicros);
 
+/// <summary>A pre-purchase plan, bought so many times.</summary>
+public readonly record struct PrePurchase(PrePurchaseTier Tier, int Times);
+
 /// <summary>
 /// List prices in US dollars: Microsoft's licensing guide and price pages as of July 2026. A contract may have others.
 /// </summary>
@@ -43,6 +46,16 @@ public sealed record PaymentPrices
 
     /// <summary>From which use a month on a pack costs less than paying for the same credits as you go.</summary>
     public Credits PackPaysFrom => AsYouGo.RoomIn(PackMicros);
+
+    /// <summary>The credits of a pre-purchase plan.</summary>
+    public static Credits CreditsOf(PrePurchaseTier tier) => new(checked(PaymentAdvice.Unit.Thousandths * tier.Units));
+
+    /// <summary>How many percent less a plan costs than its credits as you go; the rest of a percent is left out.</summary>
+    public int SavingOf(PrePurchaseTier tier)
+    {
+        var asYouGo = AsYouGo.CostOf(CreditsOf(tier));
+        return (int)((asYouGo - tier.PriceMicros) * 100 / asYouGo);
+    }
 }
 
 /// <summary>What one way to pay costs.</summary>
@@ -50,15 +63,21 @@ public sealed record PaymentPrices
 /// <param name="MicrosPerMonth">What it costs a month, in millionths of a US dollar; a year's price counts a twelfth.</param>
 /// <param name="Packs">How many packs it takes.</param>
 /// <param name="AsYouGo">How many credits a month are paid as you go.</param>
-/// <param name="Units">How many units are bought for the year.</param>
+/// <param name="Bought">What is bought for the year, the largest plan first.</param>
 /// <param name="Unused">Credits a month that are paid for and not used.</param>
-public sealed record PaymentOption(PaymentWay Way, long MicrosPerMonth, int Packs, Credits AsYouGo, int Units, Credits Unused);
+public sealed record PaymentOption(PaymentWay Way, long MicrosPerMonth, int Packs, Credits AsYouGo, IReadOnlyList<PrePurchase> Bought, Credits Unused)
+{
+    /// <summary>How many units are bought for the year.</summary>
+    public int Units => Bought.Sum(bought => bought.Tier.Units * bought.Times);
+}
 
 /// <summary>Compares the ways to pay for a use that stays as it is.</summary>
 public static class PaymentAdvice
 {
     private const int MonthsPerYear = 12;
-    private static readonly Credits s_unit = Credits.Of(100);
+
+    /// <summary>The credits of one unit of a pre-purchase plan.</summary>
+    public static Credits Unit { get; } = Credits.Of(100);
 
     /// <summary>The ways, in the order of <see cref="PaymentWay"/>.</summary>
     /// <param name="perMonth">Credits used a month; at least zero.</param>
@@ -69,7 +88,7 @@ public static class PaymentAdvice
     private static PaymentOption Packs(Credits perMonth, PaymentPrices prices)
     {
         var packs = Ceiling(perMonth, prices.CreditsPerPack);
-        return new PaymentOption(PaymentWay.Packs, packs * prices.PackMicros, packs, Credits.Zero, 0, Times(prices.CreditsPerPack, packs) - perMonth);
+        return new PaymentOption(PaymentWay.Packs, packs * prices.PackMicros, packs, Credits.Zero, [], Times(prices.CreditsPerPack, packs) - perMonth);
     }
 
     // One pack more pays as long as it costs no more than the credits it stands for.
@@ -84,36 +103,39 @@ public static class PaymentAdvice
         }
 
         var unused = Credits.Max(Credits.Zero, Times(prices.CreditsPerPack, packs) - perMonth);
-        return new PaymentOption(PaymentWay.PacksAndAsYouGo, (packs * prices.PackMicros) + prices.AsYouGo.CostOf(rest), packs, rest, 0, unused);
+        return new PaymentOption(PaymentWay.PacksAndAsYouGo, (packs * prices.PackMicros) + prices.AsYouGo.CostOf(rest), packs, rest, [], unused);
     }
 
     private static PaymentOption AsYouGo(Credits perMonth, PaymentPrices prices) =>
-        new(PaymentWay.AsYouGo, prices.AsYouGo.CostOf(perMonth), 0, perMonth, 0, Credits.Zero);
+        new(PaymentWay.AsYouGo, prices.AsYouGo.CostOf(perMonth), 0, perMonth, [], Credits.Zero);
 
     private static PaymentOption PrePurchased(Credits perMonth, PaymentPrices prices)
     {
         var perYear = Times(perMonth, MonthsPerYear);
-        var (units, micros) = Cheapest(prices.Tiers, 0, Ceiling(perYear, s_unit));
-        var unused = new Credits((Times(s_unit, units) - perYear).Thousandths / MonthsPerYear);
-        return new PaymentOption(PaymentWay.PrePurchase, (micros + MonthsPerYear - 1) / MonthsPerYear, 0, Credits.Zero, units, unused);
+        var bought = Cheapest(prices.Tiers, 0, Ceiling(perYear, Unit)).ToList();
+        var credits = bought.Aggregate(Credits.Zero, (sum, plan) => sum + Times(PaymentPrices.CreditsOf(plan.Tier), plan.Times));
+        var unused = new Credits((credits - perYear).Thousandths / MonthsPerYear);
+        return new PaymentOption(PaymentWay.PrePurchase, (CostOf(bought) + MonthsPerYear - 1) / MonthsPerYear, 0, Credits.Zero, bought, unused);
     }
 
     // As many of the larger plan as fit, or one more: whichever comes out cheaper with the smaller ones for the rest.
-    private static (int Units, long Micros) Cheapest(IReadOnlyList<PrePurchaseTier> tiers, int first, int needed)
+    private static PrePurchase[] Cheapest(IReadOnlyList<PrePurchaseTier> tiers, int first, int needed)
     {
         var tier = tiers[first];
         var most = (needed + tier.Units - 1) / tier.Units;
+        PrePurchase[] whole = most == 0 ? [] : [new(tier, most)];
         if (first == tiers.Count - 1)
         {
-            return (most * tier.Units, most * tier.PriceMicros);
+            return whole;
         }
 
         var least = needed / tier.Units;
         var rest = Cheapest(tiers, first + 1, needed - (least * tier.Units));
-        var mixed = (Units: (least * tier.Units) + rest.Units, Micros: (least * tier.PriceMicros) + rest.Micros);
-        var whole = (Units: most * tier.Units, Micros: most * tier.PriceMicros);
-        return whole.Micros < mixed.Micros ? whole : mixed;
+        PrePurchase[] mixed = least == 0 ? rest : [new(tier, least), .. rest];
+        return CostOf(whole) < CostOf(mixed) ? whole : mixed;
     }
+
+    private static long CostOf(IEnumerable<PrePurchase> bought) => bought.Sum(plan => plan.Tier.PriceMicros * plan.Times);
 
     private static int Ceiling(Credits credits, Credits part) => checked((int)((credits.Thousandths + part.Thousandths - 1) / part.Thousandths));
 

@@ -29,6 +29,9 @@ public static class PortalUrls
     public static string Environment(TenantId tenant, EnvironmentId environment) =>
         string.Create(CultureInfo.InvariantCulture, $"{Environments(tenant)}/{environment.Value:D}");
 
+    /// <summary>The page of an environment with the pane of its allocation open.</summary>
+    public static string Allocate(TenantId tenant, EnvironmentId environment) => Environment(tenant, environment) + "?open=allocation";
+
     public static string CreateEnvironment(TenantId tenant) => Environments(tenant) + "?create=1";
 
     public static string RecordOrder(TenantId tenant) => MessagePacks(tenant) + "?record=1";

@@ -40,7 +40,14 @@ public sealed class PaymentAdviceTests
         Assert.Equal((2, Credits.Of(10_000)), (options[0].Packs, options[0].Unused));
         Assert.Equal((1, Credits.Of(15_000)), (options[1].Packs, options[1].AsYouGo));
         Assert.Equal((6_000, Credits.Of(10_000)), (options[3].Units, options[3].Unused));
+        Assert.Equal([new PrePurchase(s_prices.Tiers[1], 2)], options[3].Bought);
+        Assert.Equal([new PrePurchase(s_prices.Tiers[0], 1), new PrePurchase(s_prices.Tiers[1], 1)], Compare(140_000)[3].Bought);
     }
+
+    [Theory]
+    [InlineData(0, 6)]
+    [InlineData(1, 5)]
+    public void PrePurchase_SavesWhatItsPriceSays(int tier, int percent) => Assert.Equal(percent, s_prices.SavingOf(s_prices.Tiers[tier]));
 
     [Fact]
     public void Mixed_IsNeverDearerThanEitherOfItsParts()

@@ -82,14 +82,14 @@ public static class DetailText
     public static string Allocation(EnvironmentDetail detail) => detail.Environment switch
     {
         { Allocation.IsPositive: false } => "none is set aside for it",
-        var environment when EnvironmentText.PayerEnds(environment, detail.Period, detail.AsOf) is { } ends =>
+        var environment when EnvironmentText.AllocationEnds(environment, detail.Period, detail.AsOf) is { } ends =>
             $"{Formats.Credits(environment.Reach.AllocationLeft)} of {Formats.Credits(environment.Backed)} credits left, {ends} at this month’s pace; it begins anew each month",
         var environment => $"{Formats.Credits(environment.Reach.AllocationLeft)} of {Formats.Credits(environment.Backed)} credits left; it begins anew each month",
     };
 
     /// <summary>What the tenant pool gives.</summary>
     public static string Pool(EnvironmentDetail detail) => detail.Environment.Reach.DrawsOnPool
-        ? $"{Formats.Credits(detail.TenantCredits.PoolLeft)} credits left, shared with other environments"
+        ? $"{Formats.Credits(detail.TenantCredits.PoolLeft)} credits left, shared with other environments{(EnvironmentText.PoolEnds(detail.Environment, detail.Period, detail.AsOf) is { } ends ? $"; {ends}" : "")}"
         : "it may not draw on the pool";
 
     /// <summary>What pay-as-you-go gives.</summary>

@@ -66,6 +66,7 @@ internal sealed class EnvironmentDesk(
         {
             // They belong to no environment, so whoever looks after some alone does not see them.
             Unlinked = AccessRules.May(person, Operation.ReadAudit, tenant) ? UnlinkedQuery.Read(snapshot, row) : [],
+            Places = EnvironmentPlaces.Of(environments),
         };
     }
 

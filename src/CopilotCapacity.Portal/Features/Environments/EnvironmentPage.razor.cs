@@ -17,6 +17,7 @@ public sealed partial class EnvironmentPage
 
     private (Guid Tenant, Guid Environment)? _asked;
     private IDialogReference? _dialog;
+    private string? _opened;
     private BurnDown? _left;
 
     [Parameter]
@@ -33,6 +34,10 @@ public sealed partial class EnvironmentPage
 
     [SupplyParameterFromQuery(Name = "left")]
     private string? LeftView { get; set; }
+
+    /// <summary>The dialog that is open: of the allocation, of what the environment is called, or of an application to link.</summary>
+    [SupplyParameterFromQuery(Name = "open")]
+    private string? OpenText { get; set; }
 
     [Inject]
     private IEnvironmentReader Reader { get; set; } = default!;
@@ -62,15 +67,20 @@ public sealed partial class EnvironmentPage
     protected override async Task OnParametersSetAsync()
     {
         // Prerendering shows the skeleton: reading there as well would ask the database twice for every visit.
-        if (!RendererInfo.IsInteractive || _asked == (TenantId, EnvironmentId))
+        if (!RendererInfo.IsInteractive)
         {
             return;
         }
 
-        _asked = (TenantId, EnvironmentId);
-        Follow(Tenant, s_refreshInterval);
-        Forget();
-        await RefreshAsync();
+        if (_asked != (TenantId, EnvironmentId))
+        {
+            _asked = (TenantId, EnvironmentId);
+            Follow(Tenant, s_refreshInterval);
+            Forget();
+            await RefreshAsync();
+        }
+
+        await ShowDialogOfAddressAsync();
     }
 
     protected override Task<EnvironmentDetail?> ReadAsync(CancellationToken cancellationToken) => Reader.ReadAsync(Tenant, Id, cancellationToken);
@@ -83,29 +93,59 @@ public sealed partial class EnvironmentPage
 
     private void Show(string what, bool asTable) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(what, asTable ? "table" : null));
 
-    private async Task AllocateAsync()
-    {
-        if (Shown is { } detail)
-        {
-            _dialog = await new AllocationPane(Dialogs, Allocations, Snackbar, Loggers.CreateLogger<EnvironmentPage>()).OpenAsync(Tenant, detail.Environment, detail.TenantCredits);
-        }
-    }
+    private void Open(string? dialog) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("open", dialog));
 
-    private async Task EditAsync()
+    // The back button leads out of the dialog, and a link leads into it.
+    private async Task ShowDialogOfAddressAsync()
     {
-        if (Shown is not { } detail)
+        if (string.Equals(_opened, OpenText, StringComparison.Ordinal) || Shown is not { } detail)
         {
             return;
         }
 
-        _dialog = await Dialogs.ShowAsync<EnvironmentDialog>(title: null, new DialogParameters<EnvironmentDialog>
+        _opened = OpenText;
+        _dialog?.Close();
+
+        // Every change of the address closes MudBlazor's dialogs; this one comes after that.
+        await Task.Yield();
+        if (await DialogOfAddressAsync(detail) is not { } dialog)
+        {
+            return;
+        }
+
+        _dialog = dialog;
+        await dialog.Result;
+        if (Left.IsCancellationRequested || !ReferenceEquals(dialog, _dialog))
+        {
+            return;
+        }
+
+        _opened = null;
+        if (OpenText is not null)
+        {
+            Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("open", (string?)null), replace: true);
+        }
+
+        await RefreshAsync();
+    }
+
+    private async Task<IDialogReference?> DialogOfAddressAsync(EnvironmentDetail detail) => OpenText switch
+    {
+        "allocation" when detail.MayChangeCapacity =>
+            await new AllocationPane(Dialogs, Allocations, Snackbar, Loggers.CreateLogger<EnvironmentPage>()).OpenAsync(Tenant, detail.Environment, detail.TenantCredits),
+        "edit" when detail.MayChange => await Dialogs.ShowAsync<EnvironmentDialog>(title: null, new DialogParameters<EnvironmentDialog>
         {
             { d => d.Environment, detail.Environment },
             { d => d.Save, (description, _) => AskAsync(() => Editor.DescribeAsync(Tenant, Id, description, detail.Version, CancellationToken.None)) },
-        }, s_dialog);
-        await _dialog.Result;
-        await RefreshAsync();
-    }
+        }, s_dialog),
+        "link" when detail.MayChange => await LinkAsync(detail),
+        _ => null,
+    };
+
+    private static string Fix(EnvironmentDetail detail) =>
+        Overview.AllocationChange.Suggest(detail.Environment, detail.TenantCredits.PoolLeft) is { IsPositive: true } suggested
+            ? $"Move {Formats.Credits(suggested)} from the pool…"
+            : "Change the allocation…";
 
     private Task SwitchAsync((bool DrawsOnPool, bool PayAsYouGo) wanted) =>
         TellAsync(() => Allocations.SetAsync(
@@ -133,17 +173,15 @@ public sealed partial class EnvironmentPage
         }
     }
 
-    private async Task LinkAsync()
+    private Task<IDialogReference> LinkAsync(EnvironmentDetail detail)
     {
         var id = new LinkedApplicationId(Guid.NewGuid());
-        _dialog = await Dialogs.ShowAsync<LinkApplicationDialog>(title: null, new DialogParameters<LinkApplicationDialog>
+        return Dialogs.ShowAsync<LinkApplicationDialog>(title: null, new DialogParameters<LinkApplicationDialog>
         {
-            { d => d.Environment, Shown!.Environment },
+            { d => d.Environment, detail.Environment },
             { d => d.Id, id },
             { d => d.Save, application => AskAsync(() => Editor.LinkAsync(Tenant, Id, application, CancellationToken.None)) },
         }, s_dialog);
-        await _dialog.Result;
-        await RefreshAsync();
     }
 
     private async Task UnlinkAsync(ApplicationDto application)

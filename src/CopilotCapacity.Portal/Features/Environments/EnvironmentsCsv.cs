@@ -26,7 +26,7 @@ internal static class EnvironmentsCsv
     {
         current.Request = http.User;
         var query = http.Request.Query;
-        var view = OverviewView.Parse(query["q"], query["status"], query["sort"], null);
+        var view = OverviewView.Parse(query["q"], query["status"], query["sort"], null).Of(query["type"], query["region"], query["costCenter"]);
         if (await desk.ReadAllAsync(new TenantId(tenantId), view, cancellationToken) is not { } environments)
         {
             http.Response.StatusCode = StatusCodes.Status404NotFound;

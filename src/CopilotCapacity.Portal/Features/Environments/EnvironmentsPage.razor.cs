@@ -37,6 +37,15 @@ public sealed partial class EnvironmentsPage
     [SupplyParameterFromQuery(Name = "status")]
     private string? StatusText { get; set; }
 
+    [SupplyParameterFromQuery(Name = "type")]
+    private string? TypeText { get; set; }
+
+    [SupplyParameterFromQuery(Name = "region")]
+    private string? RegionText { get; set; }
+
+    [SupplyParameterFromQuery(Name = "costCenter")]
+    private string? CostCenterText { get; set; }
+
     [SupplyParameterFromQuery(Name = "sort")]
     private string? SortText { get; set; }
 
@@ -62,7 +71,7 @@ public sealed partial class EnvironmentsPage
         FilterText,
         StatusText,
         SortText,
-        int.TryParse(PageText, NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? page : null);
+        int.TryParse(PageText, NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? page : null).Of(TypeText, RegionText, CostCenterText);
 
     private string CsvUrl => PortalUrls.EnvironmentsCsv(new TenantId(TenantId)) + new Uri(Navigation.Uri).Query;
 
@@ -80,7 +89,7 @@ public sealed partial class EnvironmentsPage
             return;
         }
 
-        var asked = string.Join('\n', TenantId, FilterText, StatusText, SortText, PageText);
+        var asked = string.Join('\n', TenantId, FilterText, StatusText, TypeText, RegionText, CostCenterText, SortText, PageText);
         Follow(new TenantId(TenantId), s_refreshInterval);
         if (!string.Equals(_asked, asked, StringComparison.Ordinal))
         {
@@ -108,11 +117,17 @@ public sealed partial class EnvironmentsPage
 
     private void SetStatus(QuotaStatus? status) => Go(("status", status is { } some ? OverviewView.NameOf(some) : null), ("page", null));
 
+    private void SetType(EnvironmentType? type) => Go(("type", type is { } some ? OverviewView.NameOf(some) : null), ("page", null));
+
+    private void SetRegion(string? region) => Go(("region", region), ("page", null));
+
+    private void SetCostCenter(string? costCenter) => Go(("costCenter", costCenter), ("page", null));
+
     private void SetSort(EnvironmentColumn column) => Go(("sort", View.SortAfterPressing(column)), ("page", null));
 
     private void SetPage(int page) => Go(("page", page > 1 ? page : null));
 
-    private void ClearFilter() => Go(("q", null), ("status", null), ("page", null));
+    private void ClearFilter() => Go(("q", null), ("status", null), ("type", null), ("region", null), ("costCenter", null), ("page", null));
 
     private void Go(params ReadOnlySpan<(string Name, object? Value)> changes) => Go(replace: false, changes);
 

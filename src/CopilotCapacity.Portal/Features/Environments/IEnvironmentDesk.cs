@@ -26,6 +26,24 @@ public sealed record EnvironmentList(
 
     /// <summary>The applications that are known but not linked; none for whoever looks after some environments alone.</summary>
     public IReadOnlyList<UnlinkedApplicationView> Unlinked { get; init; } = [];
+
+    /// <summary>Where environments are, to choose from.</summary>
+    public EnvironmentPlaces Places { get; init; } = EnvironmentPlaces.None;
+}
+
+/// <summary>The regions and cost centres that there are, each once and in order.</summary>
+public sealed record EnvironmentPlaces(IReadOnlyList<string> Regions, IReadOnlyList<string> CostCenters)
+{
+    /// <summary>None.</summary>
+    public static EnvironmentPlaces None { get; } = new([], []);
+
+    /// <summary>Those of environments.</summary>
+    public static EnvironmentPlaces Of(IReadOnlyList<OverviewEnvironment> environments) => new(
+        [.. environments.Select(environment => environment.Region).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)],
+        [
+            .. environments.Select(environment => environment.CostCenter).OfType<string>()
+                .Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.CurrentCultureIgnoreCase),
+        ]);
 }
 
 /// <summary>An environment whose allocation is to be changed, as it stood when it was chosen.</summary>

@@ -75,12 +75,19 @@ public static class GrantText
             PaymentWay.PacksAndAsYouGo when !option.AsYouGo.IsPositive => packs,
             PaymentWay.PacksAndAsYouGo => $"{packs} + {asYouGo}",
             PaymentWay.AsYouGo => asYouGo,
-            _ => $"{Formats.Count(option.Units, "unit", "units")} of 100 credits a year, a twelfth of their price",
+            _ when option.Bought.Count == 0 => "nothing to buy",
+            _ => $"{string.Join(" + ", option.Bought.Select(bought => BoughtOf(bought, prices)))}; a year’s price ÷ 12",
         };
     }
 
     /// <summary>An amount in US dollars.</summary>
     public static string Dollars(long micros) => Formats.Money(new Domain.Units.Money(micros, Domain.Units.CurrencyCode.Usd));
+
+    private static string BoughtOf(PrePurchase bought, PaymentPrices prices)
+    {
+        var times = bought.Times == 1 ? "" : $"{bought.Times.ToString("N0", System.Globalization.CultureInfo.CurrentCulture)} × ";
+        return $"{times}{Dollars(bought.Tier.PriceMicros)} for {Formats.Credits(PaymentPrices.CreditsOf(bought.Tier))} credits, {prices.SavingOf(bought.Tier)} % below pay-as-you-go";
+    }
 
     private static string DateOf(DateTimeOffset at) => at.UtcDateTime.ToString("d MMM yyyy", System.Globalization.CultureInfo.CurrentCulture);
 }

@@ -33,7 +33,7 @@ public sealed partial class EnvironmentTable
     [Parameter, EditorRequired]
     public required OverviewView View { get; set; }
 
-    /// <summary>Whether each row shows type, region and cost centre.</summary>
+    /// <summary>Whether each row shows type, region, cost centre and plan, and what it used as a number.</summary>
     [Parameter]
     public bool ShowPlace { get; set; }
 
@@ -46,6 +46,10 @@ public sealed partial class EnvironmentTable
 
     [Parameter]
     public EventCallback<bool> OnSelectPage { get; set; }
+
+    /// <summary>Filters beyond the text and the status.</summary>
+    [Parameter]
+    public RenderFragment? MoreFilters { get; set; }
 
     /// <summary>What can be done with the chosen ones; shown above the rows.</summary>
     [Parameter]
@@ -90,6 +94,7 @@ public sealed partial class EnvironmentTable
         EnvironmentColumn.Allocated => "Allocated",
         EnvironmentColumn.Left => "Left",
         EnvironmentColumn.RunsOut => "Runs out",
+        EnvironmentColumn.Place => "Type, region, cost centre",
         _ => "Status",
     };
 

@@ -23,6 +23,9 @@ public static class EnvironmentText
         ? $"{environment.Type} · {environment.Region} · {costCenter}"
         : $"{environment.Type} · {environment.Region}";
 
+    /// <summary>The plan that pays or could; null when it is on none.</summary>
+    public static string? Plan(OverviewEnvironment environment) => environment.BillingPlan is { } plan ? $"plan “{plan}”" : null;
+
     public static FundingShares Shares(OverviewEnvironment environment) => new()
     {
         Allocation = environment.ConsumedFromAllocation,
@@ -61,10 +64,17 @@ public static class EnvironmentText
     }
 
     /// <summary>
-    /// When the source that pays now is used up at this month's pace; null when that lies after the month, cannot be told, or when it
-    /// is the last one, whose end is that of everything. Of the tenant pool nothing is said: others draw on it as well.
+    /// When the payers that will not last the month are used up: the allocation at its own pace, unless it is the last one, whose end is
+    /// that of everything; the tenant pool at everybody's. Null when all last, or when no pace can be told yet.
     /// </summary>
     public static string? PayerEnds(OverviewEnvironment environment, Period period, DateTimeOffset asOf)
+    {
+        var ends = new[] { AllocationEnds(environment, period, asOf), PoolEnds(environment, period, asOf) }.Where(end => end is not null).ToList();
+        return ends.Count == 0 ? null : string.Join(", ", ends);
+    }
+
+    /// <summary>When the allocation is used up, while others pay after it.</summary>
+    public static string? AllocationEnds(OverviewEnvironment environment, Period period, DateTimeOffset asOf)
     {
         var reach = environment.Reach;
         if (reach.PaysNow != FundingSource.Allocation || reach.PaysNext == FundingSource.Unfunded)
@@ -74,6 +84,15 @@ public static class EnvironmentText
 
         var used = environment.ConsumedFromAllocation + environment.ConsumedFromPool + environment.PayAsYouGoCredits + environment.Unfunded;
         return MonthPace.Of(used, period, asOf)?.RunsOutAt(reach.AllocationLeft, asOf) is { } at ? $"allocation to {Formats.Day(at)}" : null;
+    }
+
+    /// <summary>When the tenant pool is used up, for an environment that draws on it. Others draw on it as well.</summary>
+    public static string? PoolEnds(OverviewEnvironment environment, Period period, DateTimeOffset asOf)
+    {
+        var reach = environment.Reach;
+        return reach.DrawsOnPool && reach.PoolLeft.IsPositive && MonthPace.Of(reach.PoolTotal - reach.PoolLeft, period, asOf)?.RunsOutAt(reach.PoolLeft, asOf) is { } at
+            ? $"pool to {Formats.Day(at)} at everybody’s pace"
+            : null;
     }
 
     /// <summary>When everything it can reach is used up, and what that rests on.</summary>
@@ -133,7 +152,7 @@ public static class EnvironmentText
     {
         FundingSource.Allocation => "allocation",
         FundingSource.Pool => "tenant pool",
-        FundingSource.PayAsYouGo => environment.BillingPlan is { } plan ? $"plan “{plan}”" : "pay-as-you-go",
+        FundingSource.PayAsYouGo => Plan(environment) ?? "pay-as-you-go",
         _ => Nobody,
     };
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CopilotCapacity.Domain.Quota;
+using CopilotCapacity.Domain.Tenancy;
 
 namespace CopilotCapacity.Portal.Features.Overview;
 
@@ -12,6 +13,9 @@ public enum EnvironmentColumn
     Allocated,
     Left,
     RunsOut,
+
+    /// <summary>Its type, then its region, then its cost centre.</summary>
+    Place,
 }
 
 /// <summary>
@@ -29,6 +33,15 @@ public sealed record OverviewView
 
     public QuotaStatus? Status { get; init; }
 
+    /// <summary>The type to show alone; null for all.</summary>
+    public EnvironmentType? Type { get; init; }
+
+    /// <summary>The region to show alone; null for all.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>The cost centre to show alone; null for all.</summary>
+    public string? CostCenter { get; init; }
+
     public EnvironmentColumn Sort { get; init; }
 
     public bool IsDescending { get; init; }
@@ -36,7 +49,7 @@ public sealed record OverviewView
     /// <summary>From 1.</summary>
     public int Page { get; init; } = 1;
 
-    public bool IsFiltered => Filter.Length > 0 || Status is not null;
+    public bool IsFiltered => Filter.Length > 0 || Status is not null || Type is not null || Region is not null || CostCenter is not null;
 
     public static OverviewView Parse(string? filter, string? status, string? sort, int? page)
     {
@@ -52,6 +65,14 @@ public sealed record OverviewView
             Page = Math.Max(1, page ?? 1),
         };
     }
+
+    /// <summary>The same, of one place alone; what cannot be read falls back to all.</summary>
+    public OverviewView Of(string? type, string? region, string? costCenter) => this with
+    {
+        Type = TryParse<EnvironmentType>(type, out var wanted) ? wanted : null,
+        Region = Named(region),
+        CostCenter = Named(costCenter),
+    };
 
     /// <summary>The <c>sort</c> of the query string after the header of a column was pressed; null is the default.</summary>
     public string? SortAfterPressing(EnvironmentColumn column)
@@ -87,6 +108,9 @@ public sealed record OverviewView
 
     private bool Matches(OverviewEnvironment environment) =>
         (Status is null || environment.Status == Status)
+        && (Type is null || environment.Type == Type)
+        && (Region is null || string.Equals(environment.Region, Region, StringComparison.OrdinalIgnoreCase))
+        && (CostCenter is null || string.Equals(environment.CostCenter, CostCenter, StringComparison.OrdinalIgnoreCase))
         && (Filter.Length == 0
             || Contains(environment.Name)
             || Contains(EnvironmentText.Applications(environment))
@@ -102,6 +126,8 @@ public sealed record OverviewView
         var ordered = Sort switch
         {
             EnvironmentColumn.Name => By(environments, e => e.Name, StringComparer.CurrentCultureIgnoreCase),
+            EnvironmentColumn.Place => By(environments, e => e.Type.ToString(), StringComparer.Ordinal)
+                .ThenBy(e => e.Region, StringComparer.OrdinalIgnoreCase).ThenBy(e => e.CostCenter, StringComparer.CurrentCultureIgnoreCase),
             EnvironmentColumn.Used => By(environments, e => EnvironmentText.Shares(e).Used.Thousandths),
             EnvironmentColumn.Allocated => By(environments, e => e.Backed.Thousandths),
             EnvironmentColumn.Left => By(environments, e => e.Reach.IsUnlimited ? long.MaxValue : e.Reach.Left.Thousandths),
@@ -121,6 +147,8 @@ public sealed record OverviewView
     private static DateTimeOffset RunsOutOrder(OverviewEnvironment environment) => environment.Status == QuotaStatus.Depleted
         ? DateTimeOffset.MinValue
         : environment.RunsOutAt ?? DateTimeOffset.MaxValue;
+
+    private static string? Named(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
     // Enum.TryParse alone would take any number for a name.
     private static bool TryParse<T>(string? text, out T value)

@@ -43,6 +43,8 @@ public sealed record TenantSettings
     public required bool MayChange { get; init; }
 
     public required bool MayMoveClock { get; init; }
+
+    public bool MayManageMembers { get; init; }
 }
 
 /// <summary>Tenants for the pages that list and set them up.</summary>

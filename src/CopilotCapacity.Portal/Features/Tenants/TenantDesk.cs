@@ -88,6 +88,7 @@ internal sealed class TenantDesk(IDbContextFactory<PortalDbContext> contexts, Me
                 Version = row.Version,
                 MayChange = AccessRules.May(person, Operation.ChangeTenant, tenant),
                 MayMoveClock = row.IsRehearsal && AccessRules.May(person, Operation.ChangeCapacity, tenant),
+                MayManageMembers = AccessRules.May(person, Operation.ManageMembers, tenant),
             }
             : null;
     }

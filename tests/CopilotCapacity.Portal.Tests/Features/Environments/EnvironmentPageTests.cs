@@ -136,6 +136,43 @@ public sealed class EnvironmentPageTests : MudTestContext
         dialogs.WaitForAssertion(() => Assert.Equal(("https://contoso.crm.dynamics.com", ApplicationKind.Sales), (_environment.Linked!.Url, _environment.Linked.Kind)));
     }
 
+    [Theory]
+    [InlineData("allocation", "Credits for Sales – Europe")]
+    [InlineData("edit", "Edit Sales – Europe")]
+    [InlineData("link", "Link an application")]
+    public void Dialog_IsOpenedByTheAddress_AndClosingItLeavesThePage(string open, string title)
+    {
+        var dialogs = Render<MudDialogProvider>();
+        Render<MudPopoverProvider>();
+        Navigation.NavigateTo("/tenants/x/environments/y?chart=table&open=" + open);
+        Open();
+        dialogs.WaitForAssertion(() => Assert.Contains(title, dialogs.Find(".dialog-title").TextContent, StringComparison.Ordinal));
+
+        dialogs.FindAll("button").First(button => string.Equals(button.TextContent.Trim(), "Cancel", StringComparison.Ordinal)).Click();
+
+        dialogs.WaitForAssertion(() => Assert.EndsWith("/environments/y?chart=table", Navigation.Uri, StringComparison.Ordinal));
+        Assert.Empty(Editor.Sets);
+    }
+
+    [Fact]
+    public void Dialog_OfTheAddress_IsNotForReaders()
+    {
+        _environment.Detail = _environment.Detail with { MayChange = false, MayChangeCapacity = false };
+        var dialogs = Render<MudDialogProvider>();
+        Navigation.NavigateTo("/tenants/x/environments/y?open=allocation");
+
+        Assert.Empty(Open().FindAll("[data-testid=environment-alert] a"));
+        Assert.Empty(dialogs.FindAll(".mud-dialog"));
+    }
+
+    [Fact]
+    public void Alert_LeadsToItsFix()
+    {
+        var link = Open().Find("[data-testid=environment-alert] a");
+
+        Assert.EndsWith("?open=allocation", link.GetAttribute("href"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Reading_ThatFails_KeepsWhatWasThere_AndCanBeTriedAgain()
     {

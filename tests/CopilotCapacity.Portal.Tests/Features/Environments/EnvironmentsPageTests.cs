@@ -51,6 +51,39 @@ public sealed class EnvironmentsPageTests : MudTestContext
     }
 
     [Fact]
+    public void Place_IsAColumn_AndFilteredFromTheAddress()
+    {
+        _desk.Environments = [Overviews.Environment(1, "Alpha", used: 5_000, plan: "Ops EU")];
+        Navigation.NavigateTo("/tenants/x/environments?type=production&region=westeurope&costCenter=CC-100%20Sales");
+        Render<MudPopoverProvider>();
+
+        var page = Open();
+
+        Assert.Equal((EnvironmentType.Production, "westeurope", "CC-100 Sales"), (_desk.View!.Type, _desk.View.Region, _desk.View.CostCenter));
+        var place = page.Find("[data-testid=environment] .place").TextContent;
+        Assert.Contains("Production · westeurope", place, StringComparison.Ordinal);
+        Assert.Contains("CC-100 Sales", place, StringComparison.Ordinal);
+        Assert.Contains("plan “Ops EU”", place, StringComparison.Ordinal);
+        Assert.Contains("5,000 credits", page.Find("[data-testid=environment] .used-number").TextContent, StringComparison.Ordinal);
+        Assert.EndsWith("environments.csv?type=production&region=westeurope&costCenter=CC-100%20Sales", page.FindAll("a").Single(link => link.TextContent.Contains("CSV", StringComparison.Ordinal)).GetAttribute("href"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void PlaceThatIsChosen_StandsInTheAddress()
+    {
+        _desk.Environments = [Overviews.Environment(1, "Alpha"), Overviews.Environment(2, "Beta") with { Region = "northeurope" }];
+        var popovers = Render<MudPopoverProvider>();
+        var page = Open();
+
+        page.Find(".filter-region input").Input("north");
+        Time.Advance(TimeSpan.FromSeconds(1));
+        popovers.WaitForAssertion(() => Assert.Equal("northeurope", Assert.Single(popovers.FindAll("div.mud-list-item")).TextContent.Trim()));
+        popovers.Find("div.mud-list-item").Click();
+
+        page.WaitForAssertion(() => Assert.EndsWith("?region=northeurope", Navigation.Uri, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void NoEnvironment_OffersToCreateOne_ToThoseWhoMay()
     {
         Assert.Contains(Open().FindAll(".card button"), button => button.TextContent.Contains("Create an environment", StringComparison.Ordinal));
@@ -265,7 +298,7 @@ public sealed class EnvironmentsPageTests : MudTestContext
                 ? throw new IOException("gone")
                 : Task.FromResult<EnvironmentList?>(new EnvironmentList(
                     "Contoso", new EnvironmentRows(Environments, Environments.Count, 1, 1), Environments.Count, Overviews.Create().TenantCredits, 1, MayChange)
-                { Unlinked = Unlinked });
+                { Unlinked = Unlinked, Places = EnvironmentPlaces.Of(Environments) });
         }
 
         public Task<IReadOnlyList<ChosenEnvironment>> MatchingAsync(TenantId tenant, OverviewView view, CancellationToken cancellationToken) =>

@@ -59,6 +59,8 @@ public sealed class MessagePacksPageTests : MudTestContext
         Assert.Contains("costs least", options[1], StringComparison.Ordinal);
         Assert.Contains("USD\u00a0350.00", options[1], StringComparison.Ordinal);
         Assert.Contains("USD\u00a0400.00", options[2], StringComparison.Ordinal);
+        Assert.Contains("2 × USD\u00a02,850.00 for 300,000 credits, 5 % below pay-as-you-go; a year’s price ÷ 12", options[3], StringComparison.Ordinal);
+        Assert.Contains("USD\u00a0475.00", options[3], StringComparison.Ordinal);
     }
 
     [Fact]

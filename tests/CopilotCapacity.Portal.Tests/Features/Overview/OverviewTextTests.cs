@@ -90,6 +90,19 @@ public sealed class OverviewTextTests
     }
 
     [Fact]
+    public void Pool_EndsAtEverybodysPace()
+    {
+        // All took 12,000 of the pool's 15,000 in fifteen days; 3,000 are left, whoever takes them.
+        var environment = Overviews.Environment(used: 15_000, drawsOnPool: true, poolLeft: 3_000);
+        var period = Overviews.Create().Period;
+
+        Assert.Equal("allocation to 26\u00a0Nov, pool to 19\u00a0Nov at everybody’s pace", EnvironmentText.PayerEnds(environment, period, Overviews.AsOf));
+        Assert.Equal("pool to 19\u00a0Nov at everybody’s pace", EnvironmentText.PayerEnds(Overviews.Environment(used: 0, drawsOnPool: true, poolLeft: 3_000), period, Overviews.AsOf));
+        Assert.Null(EnvironmentText.PayerEnds(Overviews.Environment(used: 0, poolLeft: 3_000), period, Overviews.AsOf));
+        Assert.Null(EnvironmentText.PayerEnds(Overviews.Environment(used: 0, drawsOnPool: true, poolLeft: 0), period, Overviews.AsOf));
+    }
+
+    [Fact]
     public void RunningOut_PutsTheMostUrgentFirst_AndStopsAtSix()
     {
         OverviewEnvironment[] environments =

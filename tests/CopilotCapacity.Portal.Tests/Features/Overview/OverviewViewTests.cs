@@ -1,4 +1,5 @@
 using CopilotCapacity.Domain.Quota;
+using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Portal.Features.Overview;
 
 namespace CopilotCapacity.Portal.Tests.Features.Overview;
@@ -34,6 +35,43 @@ public sealed class OverviewViewTests
     [InlineData(null, "low", "Delta")]
     public void Filter_FindsByNamePlanAndStatus(string? text, string? status, string expected) =>
         Assert.Equal([expected], Names(OverviewView.Parse(text, status, null, null)));
+
+    [Theory]
+    [InlineData("sandbox", null, null, "Beta")]
+    [InlineData(null, "NorthEurope", null, "Alpha")]
+    [InlineData(null, null, " cc-9 ", "Gamma")]
+    [InlineData("nonsense", "", " ", "Alpha Beta Delta Gamma")]
+    [InlineData("1", null, null, "Alpha Beta Delta Gamma")]
+    [InlineData("sandbox", "northeurope", null, "")]
+    public void Place_FiltersByTypeRegionAndCostCentre_TogetherWithTheRest(string? type, string? region, string? costCenter, string expected)
+    {
+        OverviewEnvironment[] environments =
+        [
+            s_environments[0] with { Type = EnvironmentType.Sandbox },
+            s_environments[1] with { Region = "northeurope" },
+            s_environments[2] with { CostCenter = "CC-9" },
+            s_environments[3] with { CostCenter = null },
+        ];
+
+        var view = OverviewView.Parse(null, null, "name", null).Of(type, region, costCenter);
+
+        Assert.Equal(expected, string.Join(' ', view.Apply(environments).Rows.Select(e => e.Name)));
+        Assert.Equal(expected.Length < 20, view.IsFiltered);
+    }
+
+    [Fact]
+    public void Place_IsSortedByTypeThenRegionThenCostCentre()
+    {
+        OverviewEnvironment[] environments =
+        [
+            Overviews.Environment(1, "D") with { Type = EnvironmentType.Sandbox },
+            Overviews.Environment(2, "C") with { CostCenter = "Z" },
+            Overviews.Environment(3, "B") with { CostCenter = "A" },
+            Overviews.Environment(4, "A") with { Region = "eastus", CostCenter = "Z" },
+        ];
+
+        Assert.Equal("A B C D", string.Join(' ', OverviewView.Parse(null, null, "place", null).Apply(environments).Rows.Select(e => e.Name)));
+    }
 
     [Theory]
     [InlineData("7")]

@@ -2,6 +2,7 @@ using Bunit;
 using Bunit.TestDoubles;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Portal.Components;
 using CopilotCapacity.Portal.Features.Tenants;
 using CopilotCapacity.Portal.Tests.Features.Overview;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +12,7 @@ namespace CopilotCapacity.Portal.Tests.Features.Tenants;
 
 public sealed class TenantPagesTests : MudTestContext
 {
-    private readonly FakeDesk _desk = new();
+    private readonly FakeTenantDesk _desk = new();
 
     public TenantPagesTests() => Services.AddSingleton<ITenantDesk>(_desk);
 
@@ -79,15 +80,35 @@ public sealed class TenantPagesTests : MudTestContext
     }
 
     [Fact]
-    public void Clock_OfARehearsalTenant_IsMovedByAStep()
+    public void Clock_OfARehearsalTenant_IsMovedToATime()
     {
         Render<MudSnackbarProvider>();
         var page = Open();
-        Assert.Contains("16 November 2026, 00:00:00 UTC", page.Find("[data-testid=clock]").TextContent, StringComparison.Ordinal);
 
-        Button(page, "To the next month").Click();
+        page.Find("input[type=datetime-local]").Input("2026-11-20T12:30");
+        Button(page, "Move it there").Click();
 
-        page.WaitForAssertion(() => Assert.Equal(new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero), _desk.MovedTo));
+        page.WaitForAssertion(() => Assert.Equal(new DateTimeOffset(2026, 11, 20, 12, 30, 0, TimeSpan.Zero), _desk.MovedTo));
+    }
+
+    [Fact]
+    public void OrdinaryTenant_HasNoClockToMove()
+    {
+        _desk.Settings = _desk.Settings with { TestClock = null };
+
+        Assert.DoesNotContain("Test clock", Open().Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Members_AreReachedFromTheList_AndFromTheSettings_ByThoseWhoManageThem()
+    {
+        _desk.Rows = [new(Overviews.Tenant, "Contoso", new("EUR"), null, 3, 2, null)];
+        Assert.Contains(Render<TenantsPage>().FindAll("[data-testid=tenant] a"), link => string.Equals(link.GetAttribute("href"), PortalUrls.Members(Overviews.Tenant), StringComparison.Ordinal));
+        Assert.DoesNotContain(Open().FindAll("a"), link => string.Equals(link.GetAttribute("href"), PortalUrls.Members(Overviews.Tenant), StringComparison.Ordinal));
+
+        _desk.Settings = _desk.Settings with { MayManageMembers = true };
+
+        Assert.Contains(Open().FindAll("a"), link => string.Equals(link.GetAttribute("href"), PortalUrls.Members(Overviews.Tenant), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -110,62 +131,4 @@ public sealed class TenantPagesTests : MudTestContext
 
     private static AngleSharp.Dom.IElement Button(IRenderedComponent<SettingsPage> page, string text) =>
         page.FindAll("button").Single(button => string.Equals(button.TextContent.Trim(), text, StringComparison.Ordinal));
-
-    private sealed class FakeDesk : ITenantDesk
-    {
-        public IReadOnlyList<TenantRowView> Rows { get; set; } = [];
-
-        public TenantSettings Settings { get; set; } = new()
-        {
-            Name = "Contoso",
-            Currency = new CurrencyCode("EUR"),
-            LowThresholdPercent = 80,
-            WarningHorizonDays = 30,
-            DisplayZone = "UTC",
-            CreatedAt = Overviews.AsOf,
-            TestClock = Overviews.AsOf,
-            Version = 7,
-            MayChange = true,
-            MayMoveClock = true,
-        };
-
-        public bool Fails { get; set; }
-
-        public string? Refusal { get; set; }
-
-        public (string?, int) Asked { get; private set; }
-
-        public (string, string, DateTimeOffset?) Created { get; private set; }
-
-        public TenantSettings? Wanted { get; private set; }
-
-        public DateTimeOffset? MovedTo { get; private set; }
-
-        public Task<TenantList?> ListAsync(string? search, int page, CancellationToken cancellationToken)
-        {
-            Asked = (search, page);
-            return Task.FromResult<TenantList?>(new TenantList(Rows, Rows.Count));
-        }
-
-        public Task<string?> CreateAsync(TenantId id, string name, CurrencyCode currency, DateTimeOffset? testClock, CancellationToken cancellationToken)
-        {
-            Created = (name, currency.Value, testClock);
-            return Task.FromResult<string?>(null);
-        }
-
-        public Task<TenantSettings?> ReadAsync(TenantId tenant, CancellationToken cancellationToken) =>
-            Fails ? throw new IOException("gone") : Task.FromResult<TenantSettings?>(Settings);
-
-        public Task<string?> ChangeAsync(TenantId tenant, TenantSettings wanted, string? reason, CancellationToken cancellationToken)
-        {
-            Wanted = wanted;
-            return Task.FromResult(Refusal);
-        }
-
-        public Task<string?> MoveClockAsync(TenantId tenant, DateTimeOffset to, CancellationToken cancellationToken)
-        {
-            MovedTo = to;
-            return Task.FromResult(Refusal);
-        }
-    }
 }
