@@ -39,7 +39,7 @@ public sealed class BurnDownGeometry
         Days = [.. Enumerable.Range(0, 5).Select(i => data.Period.Start.AddDays(7 * i)).Where(d => d < data.Period.End)
             .Select(d => new Tick(X(d), Formats.Day(d)))];
         Actual = Join(data.UntilNow.Select(s => new Spot(X(s.At), Y(s.Left.Value))));
-        EvenPace = Join([new Spot(0, Y(data.AtStart.Value)), new Spot(100, Y(0))]);
+        EvenPace = data.AtStart.IsPositive ? Join([new Spot(0, Y(data.AtStart.Value)), new Spot(100, Y(0))]) : null;
         Today = new Spot(X(data.AsOf), Y(data.Left.Value));
         ProjectionEnd = EndOfProjection();
         Band = BandAround();
@@ -52,7 +52,8 @@ public sealed class BurnDownGeometry
     /// <summary>The points of the line of credits left.</summary>
     public string Actual { get; }
 
-    public string EvenPace { get; }
+    /// <summary>From what there was at the start to nothing at the end; null where there was nothing.</summary>
+    public string? EvenPace { get; }
 
     public Spot Today { get; }
 

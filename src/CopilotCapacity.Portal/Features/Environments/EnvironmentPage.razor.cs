@@ -1,9 +1,11 @@
+using CopilotCapacity.Domain.Alerts;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Portal.Components;
 using CopilotCapacity.Portal.Components.Layout;
 using CopilotCapacity.Portal.Components.Shared;
 using CopilotCapacity.Portal.Features.Overview;
+using CopilotCapacity.Storage.Queries;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 
@@ -141,6 +143,9 @@ public sealed partial class EnvironmentPage
         "link" when detail.MayChange => await LinkAsync(detail),
         _ => null,
     };
+
+    // Its own words are of the moment it was raised; what is left now stands beside it.
+    private static bool IsOfQuota(StoredAlert alert) => alert.Kind is AlertKind.QuotaLow or AlertKind.QuotaDepleted;
 
     private static string Fix(EnvironmentDetail detail) =>
         Overview.AllocationChange.Suggest(detail.Environment, detail.TenantCredits.PoolLeft) is { IsPositive: true } suggested
