@@ -1,15 +1,25 @@
 using System.Diagnostics;
 using System.Security.Claims;
 using CopilotCapacity.Benchmarks.Load;
+using CopilotCapacity.Domain.Caps;
+using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Time;
+using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Features.Audit;
+using CopilotCapacity.Portal.Features.BillingPlans.Pages;
+using CopilotCapacity.Portal.Features.Caps;
 using CopilotCapacity.Portal.Features.Environments;
 using CopilotCapacity.Portal.Features.MessagePacks;
 using CopilotCapacity.Portal.Features.Overview;
+using CopilotCapacity.Portal.Features.Rates;
+using CopilotCapacity.Portal.Features.Tenants;
 using CopilotCapacity.Portal.Features.Usage.Pages;
 using CopilotCapacity.Storage;
+using CopilotCapacity.Storage.Audit;
 using CopilotCapacity.Storage.Queries;
 using CopilotCapacity.Storage.Sqlite;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -25,6 +35,9 @@ namespace CopilotCapacity.Benchmarks.Scenarios;
 internal static class PagesBenchmark
 {
     private const int Environments = 10_000;
+    private const int Plans = 50;
+    private const int Caps = 500;
+    private const int OtherTenants = 500;
     private const int Rounds = 60;
 
     private static readonly TenantId s_tenant = new(Organisation.Tenant);
@@ -36,8 +49,63 @@ internal static class PagesBenchmark
         await organisation.CreateAsync(folder.Database);
         await GrowthBenchmark.FillAsync(folder, options.Events, Environments);
         Report.Say($"{options.Events:N0} events written, the file has {folder.Megabytes:N0} MB");
-        await Organisation.WithMeterAsync(folder.Database, meter => MeasureAsync(folder.Database, meter, options, report));
+        await Organisation.WithMeterAsync(folder.Database, async meter =>
+        {
+            await AddPlansAndCapsAsync(meter);
+            await AddOtherTenantsAsync(meter);
+            await MeasureAsync(folder.Database, meter, options, report);
+        });
     }
+
+    // Every environment is on a plan; what plans and caps have paid and counted is that of their environments.
+    private static async Task AddPlansAndCapsAsync(Meter meter)
+    {
+        var outcome = await meter.ChangeAsync<bool>(s_tenant, Actor.System, ledger =>
+        {
+            for (var number = 0; number < Plans; number++)
+            {
+                var members = Enumerable.Range(0, Environments / Plans).Select(member => new EnvironmentId(Organisation.Environment((member * Plans) + number)));
+                var description = new PlanDescription($"Plan {number}", Guid.Empty.ToString(), "copilot", "westeurope", CreditPrice.Published);
+                var budget = new Budget(1_000 * Money.PerUnit, TimeGrain.Monthly, ledger.Open.Period, null, HardStop: true, [], []);
+                if ((ledger.AddPlan(PlanId(number), description, [.. members]).Refusal ?? ledger.SetBudget(PlanId(number), budget).Refusal) is { } refusal)
+                {
+                    return refusal;
+                }
+            }
+
+            for (var number = 0; number < Caps; number++)
+            {
+                var scope = new CapScope(new EnvironmentId(Organisation.Environment(number)), $"agent-{number}-0", null, null);
+                var settings = new CapSettings(scope, CapWindow.Month, Credits.Of(1_000_000), 80, HardStop: false);
+                if (ledger.AddCap(new CapId(new Guid(number + 1, 1, 1, new byte[8])), settings, new Dictionary<int, Credits>()).Refusal is { } refusal)
+                {
+                    return refusal;
+                }
+            }
+
+            return true;
+        });
+        Demand(outcome.Refusal);
+    }
+
+    private static async Task AddOtherTenantsAsync(Meter meter)
+    {
+        for (var number = 0; number < OtherTenants; number++)
+        {
+            var tenant = new NewTenant(new TenantId(new Guid(number + 1, 9, 9, new byte[8])), $"Tenant {number}", CurrencyCode.Usd, null);
+            Demand((await meter.CreateTenantAsync(tenant, Actor.System, _ => new Outcome<bool>())).Refusal);
+        }
+    }
+
+    private static void Demand(Refusal? refusal)
+    {
+        if (refusal is not null)
+        {
+            throw new InvalidOperationException(refusal.Detail);
+        }
+    }
+
+    private static BillingPlanId PlanId(int number) => new(new Guid(number + 1, 5, 5, new byte[8]));
 
     private static async Task MeasureAsync(SqliteDatabase database, Meter meter, BenchmarkOptions options, Report report)
     {
@@ -51,6 +119,11 @@ internal static class PagesBenchmark
         var environment = new EnvironmentReader(contexts, meter, current, TimeProvider.System);
         var packs = new MessagePackDesk(contexts, meter, current, new Meanwhile(contexts), TimeProvider.System);
         var usage = new UsageReader(contexts, settings, current, TimeProvider.System);
+        var plans = new BillingPlanReader(contexts, views, settings, current, TimeProvider.System);
+        var caps = new CapDesk(meter, current, new Meanwhile(contexts));
+        var rates = new RateReader(contexts, current, TimeProvider.System);
+        var tenants = new TenantDesk(contexts, meter, current, new Meanwhile(contexts));
+        var audit = new AuditReader(contexts, current, new AuditHeads(database, contexts));
         var baseline = await MeasureAsync(number => CountAsync(contexts, number));
         var pages = new (string Name, Goal Goal, Func<int, Task<object?>> Read)[]
         {
@@ -61,6 +134,14 @@ internal static class PagesBenchmark
             ("message packs", new Goal("150 ms", ""), async _ => await packs.ReadAsync(s_tenant, default)),
             ("usage by environment", new Goal("150 ms", ""), async number => await usage.ReadAsync(s_tenant, UsageView.Parse(null, null, null, null, $"{number + 1}"), default)),
             ("usage by agent", new Goal("150 ms", ""), async _ => await usage.ReadAsync(s_tenant, UsageView.Parse(null, "agent", null, null, null), default)),
+            ("usage by day", new Goal("150 ms", ""), async _ => await usage.ReadAsync(s_tenant, UsageView.Parse("30d", "day", null, null, null), default)),
+            ("pay-as-you-go", new Goal("150 ms", ""), async _ => await plans.ListAsync(s_tenant, default)),
+            ("one billing plan", new Goal("150 ms", ""), async number => await plans.ReadAsync(s_tenant, PlanId(number % Plans), default)),
+            ("caps", new Goal("150 ms", ""), async _ => await caps.ReadAsync(s_tenant, default)),
+            ("rate card", new Goal("150 ms", ""), async _ => await rates.ReadAsync(s_tenant, default)),
+            ("tenants", new Goal("150 ms", ""), async number => await tenants.ListAsync(null, (number % (OtherTenants / ITenantDesk.PageSize)) + 1, default)),
+            ("settings", new Goal("150 ms", ""), async _ => await tenants.ReadAsync(s_tenant, default)),
+            ("audit", new Goal("150 ms", ""), async number => await audit.ReadAsync(s_tenant, new AuditFilter(), long.MaxValue - (number % 2), 50, default)),
         };
         foreach (var (name, goal, read) in pages)
         {
