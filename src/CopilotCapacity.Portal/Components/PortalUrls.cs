@@ -29,6 +29,10 @@ public static class PortalUrls
     public static string Environment(TenantId tenant, EnvironmentId environment) =>
         string.Create(CultureInfo.InvariantCulture, $"{Environments(tenant)}/{environment.Value:D}");
 
+    public static string Notice(TenantId tenant, EnvironmentId environment) => Environment(tenant, environment) + "/notice";
+
+    public static string BannerToken(TenantId tenant, EnvironmentId environment) => Environment(tenant, environment) + "/banner-token";
+
     public static string CreateEnvironment(TenantId tenant) => Environments(tenant) + "?create=1";
 
     public static string RecordOrder(TenantId tenant) => MessagePacks(tenant) + "?record=1";

@@ -27,10 +27,9 @@ internal static class BannerTokenEndpoints
         .MapPost("/environments/{environmentId}/banner-token", CreateAsync)
         .ForTenantKey(Operation.ReadQuota)
         .WithDescription("""
-            A short-lived token (60 to 3600 seconds, 900 by default) for one environment, accepted by its quota and its notices stream alone, from pages of the tenant's allowedOrigins.
-            Call it from your own server, which keeps the key, and let the page ask that server again before `expiresAt`. It ends with the key it was made with.
+            A short-lived token for one environment, accepted by its quota and its notices stream alone, from pages of the tenant's allowedOrigins.
+            The body may be left out, or say audience (users or admins) and expiresInSeconds (60 to 3600, 900 by default). Call it from your own server, which keeps the key, and let the page ask that server again before `expiresAt`. It ends with the key it was made with.
             """)
-        .Accepts<BannerTokenRequestDto>(isOptional: true, "application/json")
         .Produces<BannerTokenDto>();
 
     private static async Task<IResult> CreateAsync(

@@ -151,11 +151,11 @@ internal sealed class NoticeStream(
             try
             {
                 await news.WaitAsync(heartbeat, streams.Time, stop);
-                return await streams.Quotas.FindAsync(tail.Tenant, Environment) is not null;
+                return true;
             }
             catch (TimeoutException)
             {
-                if (!await streams.MayGoOnAsync(caller))
+                if (!await streams.MayGoOnAsync(caller) || await streams.Quotas.FindAsync(tail.Tenant, Environment) is null)
                 {
                     return false;
                 }
