@@ -1,6 +1,6 @@
 // <copilot-credits-banner environment="…" src="https://portal" token-src="/my-server/token">
-// Tells the users of an app that its Copilot Credits are low, used up, or back; see docs/in-app-banner.md.
-// Title and text when low, used up and back; dismiss; the actions.
+// Tells users that Copilot Credits are low, used up or back; see docs/in-app-banner.md.
+// Title and text when low, used up, back; dismiss; actions.
 const TEXTS = {
   en: ['Copilot Credits are running low', 'When they are used up, AI features pause until credits are added.', 'AI features are paused', 'The Copilot Credits of this environment are used up. AI features come back as soon as credits are added.', 'AI features are back', 'Copilot Credits are available again.', 'Dismiss', 'Move credits', 'Buy packs', 'Raise the budget', 'Pay as you go', 'Ask your administrator'],
   de: ['Copilot Credits gehen zur Neige', 'Sind sie aufgebraucht, pausieren die KI-Funktionen, bis Credits hinzugefügt werden.', 'KI-Funktionen pausieren', 'Die Copilot Credits dieser Umgebung sind aufgebraucht. Die KI-Funktionen sind wieder da, sobald Credits hinzugefügt werden.', 'KI-Funktionen sind wieder da', 'Es gibt wieder Copilot Credits.', 'Schließen', 'Credits verschieben', 'Pakete kaufen', 'Budget erhöhen', 'Nutzungsbasiert zahlen', 'Administrator fragen'],
@@ -14,10 +14,10 @@ const CSS = `
 :host{font:14px/1.45 var(--ccb-font,system-ui,sans-serif)}:host(:not([hidden])){display:block}
 .low{--b:#fff4e0;--c:#3d2600;--a:#8a5200}.out{--b:#fdecea;--c:#4a0e0a;--a:#b3261e}.back{--b:#e8f5ec;--c:#0e3b1c;--a:#1b7f3b}
 .dark .low{--b:#33260f;--c:#ffe2b3;--a:#ffb547}.dark .out{--b:#3a1715;--c:#ffdad6;--a:#ff8a80}.dark .back{--b:#12301c;--c:#c8f0d4;--a:#5fd38d}
-.notice{display:flex;flex-wrap:wrap;gap:8px 12px;padding:10px 12px;background:var(--ccb-background,var(--b));color:var(--ccb-color,var(--c));border:1px solid var(--ccb-accent,var(--a));border-inline-start-width:5px;border-radius:var(--ccb-radius,6px)}
-.sign{inline-size:20px;block-size:20px;line-height:20px;text-align:center;font-weight:700;border-radius:50%;background:var(--ccb-accent,var(--a));color:var(--ccb-background,var(--b))}
-.text{flex:1 1 14em;min-inline-size:0;overflow-wrap:anywhere}.text>*{display:block;text-align:start}
-.actions{display:flex;flex-wrap:wrap;gap:4px 14px}
+.notice{display:flex;align-items:start;gap:12px;padding:10px 12px;background:var(--ccb-background,var(--b));color:var(--ccb-color,var(--c));border:1px solid var(--ccb-accent,var(--a));border-inline-start-width:5px;border-radius:var(--ccb-radius,6px)}
+.sign{flex:none;inline-size:20px;block-size:20px;line-height:20px;text-align:center;font-weight:700;border-radius:50%;background:var(--ccb-accent,var(--a));color:var(--ccb-background,var(--b))}
+.text{flex:1;min-inline-size:0;overflow-wrap:anywhere}strong,.text>span{display:block;text-align:start}
+.actions{display:flex;flex-wrap:wrap;gap:0 14px}
 a,button{color:inherit;min-block-size:24px;min-inline-size:24px;font:inherit;font-weight:600}
 button{background:none;border:0;padding:0;cursor:pointer;font-size:20px;line-height:1}
 :focus-visible{outline:2px solid;outline-offset:2px}
@@ -162,7 +162,8 @@ class CopilotCreditsBanner extends HTMLElement {
     if (kind !== 'back') this.#links(texts, isAdmin).forEach((link) => actions.append(link));
     const close = make('button', { type: 'button', part: 'dismiss', 'aria-label': texts[6] }, '×');
     close.addEventListener('click', () => { keep('localStorage', this.#key('dismissed'), name); this.#draw(); });
-    notice.append(make('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[kind]), text, actions, close);
+    text.append(actions);
+    notice.append(make('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[kind]), text, close);
     return notice;
   }
 

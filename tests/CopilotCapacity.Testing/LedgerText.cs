@@ -74,7 +74,7 @@ internal static class LedgerText
     private static void Write(StringBuilder text, TenantEnvironment environment)
     {
         Line(text, $"environment {environment.Key} {environment.Id} {environment.Name} {environment.Type} {environment.Region} {environment.CostCenter} v{environment.Version} made {environment.CreatedAt:O} retired {environment.RetiredAt:O}");
-        Line(text, $"  allocation {environment.Allocation} order {environment.AllocationOrder} v{environment.AllocationVersion} pool {environment.DrawFromTenantPool} payg {environment.PayAsYouGo} plan {environment.Plan?.Id} unreachable {environment.WhenUnreachable} status {environment.Watch.Status} since {environment.Watch.StatusSequence}");
+        Line(text, $"  allocation {environment.Allocation} order {environment.AllocationOrder} v{environment.AllocationVersion} pool {environment.DrawFromTenantPool} payg {environment.PayAsYouGo} plan {environment.Plan?.Id} unreachable {environment.WhenUnreachable} status since {environment.Watch.StatusSequence}");
         foreach (var application in environment.Applications.OrderBy(application => application.Id.Value))
         {
             Line(text, $"  application {application}");
