@@ -37,12 +37,21 @@ install_provider() {
   npm ci --silent --no-audit --no-fund --prefix tests/CopilotCapacity.EndToEnd.Tests/provider
 }
 
+# The client of the hub by which the portal is tested from outside.
+install_hub_client() {
+  [ -d tests/CopilotCapacity.EndToEnd.Tests/hub/node_modules ] && return 0
+  say "Installing a SignalR client for the tests of the hub"
+  command -v npm >/dev/null || install nodejs npm
+  npm ci --silent --no-audit --no-fund --prefix tests/CopilotCapacity.EndToEnd.Tests/hub
+}
+
 if ! install_browser; then
   say "Chromium could not be installed; install the package chromium by hand"
   broken=$((broken + 1))
 fi
 
 install_provider || say "The OpenID provider could not be installed; the tests of signing in with an organisation will fail"
+install_hub_client || say "The SignalR client could not be installed; the tests of the hub from outside will fail"
 install_compiler || say "No C compiler could be installed; the tests of power cuts will fail"
 
 say "Building"

@@ -267,11 +267,12 @@ public sealed class MeterLoop(
         {
             board.Publish(ledger);
             var hasChanged = !ledger.Changes.IsEmpty;
+            var hasNews = ledger.Changes.Alerts.Count > 0 || ledger.Changes.StatusChanges.Count > 0;
             ledger.Changes.Clear();
             if (hasChanged)
             {
                 Failpoints.Reach(Failpoint.BeforeFeed);
-                Tell(new LedgerCommitted(ledger.Id, ledger.Sequence));
+                Tell(new LedgerCommitted(ledger.Id, ledger.Sequence) { HasNews = hasNews });
             }
         }
 

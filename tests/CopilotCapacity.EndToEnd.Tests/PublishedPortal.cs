@@ -118,7 +118,8 @@ public sealed class PublishedPortal : IAsyncLifetime
         return Process.Start(start) ?? throw new InvalidOperationException($"{file} did not start.");
     }
 
-    private static string Root()
+    /// <summary>The root of the repository.</summary>
+    public static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CopilotCapacity.Portal.sln")))

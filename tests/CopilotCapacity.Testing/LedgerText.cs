@@ -15,7 +15,7 @@ internal static class LedgerText
     public static string Of(TenantLedger ledger)
     {
         var text = new StringBuilder();
-        Line(text, $"tenant {ledger.Id} {ledger.Name} {ledger.Currency} v{ledger.Version} {ledger.LowThresholdPercent}% {ledger.WarningHorizonDays}d {ledger.DisplayZone}");
+        Line(text, $"tenant {ledger.Id} {ledger.Name} {ledger.Currency} v{ledger.Version} {ledger.LowThresholdPercent}% {ledger.WarningHorizonDays}d {ledger.DisplayZone} {string.Join(' ', ledger.AllowedOrigins)}");
         Line(text, $"at {ledger.Sequence} in {ledger.Open.Period} next {ledger.NextBoundary:O} alerts {ledger.AlertNumber} created {ledger.CreatedAt:O} rehearsal {ledger.IsRehearsal}");
         foreach (var environment in ledger.Environments.OrderBy(environment => environment.Key))
         {
@@ -74,7 +74,7 @@ internal static class LedgerText
     private static void Write(StringBuilder text, TenantEnvironment environment)
     {
         Line(text, $"environment {environment.Key} {environment.Id} {environment.Name} {environment.Type} {environment.Region} {environment.CostCenter} v{environment.Version} made {environment.CreatedAt:O} retired {environment.RetiredAt:O}");
-        Line(text, $"  allocation {environment.Allocation} order {environment.AllocationOrder} v{environment.AllocationVersion} pool {environment.DrawFromTenantPool} payg {environment.PayAsYouGo} plan {environment.Plan?.Id}");
+        Line(text, $"  allocation {environment.Allocation} order {environment.AllocationOrder} v{environment.AllocationVersion} pool {environment.DrawFromTenantPool} payg {environment.PayAsYouGo} plan {environment.Plan?.Id} unreachable {environment.WhenUnreachable} status since {environment.Watch.StatusSequence}");
         foreach (var application in environment.Applications.OrderBy(application => application.Id.Value))
         {
             Line(text, $"  application {application}");

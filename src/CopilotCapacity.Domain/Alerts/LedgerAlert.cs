@@ -126,6 +126,9 @@ public sealed class EnvironmentWatch
     /// <summary>The status that was last concluded.</summary>
     public Quota.QuotaStatus Status { get; set; }
 
+    /// <summary>The ledger sequence number since which it is that; 0 where that was before such numbers were kept.</summary>
+    public long StatusSequence { get; set; }
+
     /// <summary>Whether low was told.</summary>
     public AlertMemory Low { get; } = new();
 

@@ -2,6 +2,7 @@ using CopilotCapacity.Domain.Alerts;
 using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Prepaid;
+using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 
 namespace CopilotCapacity.Domain.Ledger;
@@ -31,6 +32,7 @@ public sealed class LedgerChanges
     private readonly List<LedgerAlert> _alerts = [];
     private readonly Dictionary<long, DateTimeOffset> _resolved = [];
     private readonly List<UsageReversal> _reversals = [];
+    private readonly List<StatusChange> _statusChanges = [];
 
     /// <summary>New journal entries, in their sequence.</summary>
     public IReadOnlyList<LedgerEntry> Entries => _entries;
@@ -90,6 +92,9 @@ public sealed class LedgerChanges
 
     /// <summary>Alerts that are over, by their number, with the instant.</summary>
     public IReadOnlyDictionary<long, DateTimeOffset> Resolved => _resolved;
+
+    /// <summary>Statuses that became others, in their sequence.</summary>
+    public IReadOnlyList<StatusChange> StatusChanges => _statusChanges;
 
     /// <summary>Uses that were taken back.</summary>
     public IReadOnlyList<UsageReversal> Reversals => _reversals;
@@ -174,6 +179,8 @@ public sealed class LedgerChanges
 
     internal void Resolve(long alert, DateTimeOffset at) => _resolved[alert] = at;
 
+    internal void Add(StatusChange change) => _statusChanges.Add(change);
+
     internal void Add(UsageReversal reversal) => _reversals.Add(reversal);
 
     /// <summary>Forgets everything, once it is on disk.</summary>
@@ -203,6 +210,7 @@ public sealed class LedgerChanges
         _alerts.Clear();
         _resolved.Clear();
         _reversals.Clear();
+        _statusChanges.Clear();
         Kept.Clear();
         Unlinked.Clear();
         Relinked.Clear();

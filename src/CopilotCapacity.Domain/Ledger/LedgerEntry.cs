@@ -59,6 +59,8 @@ public sealed record LedgerEntry(long Sequence, DateTimeOffset At, LedgerChange 
 [JsonDerivedType(typeof(PlanDeleted), "planDeleted")]
 [JsonDerivedType(typeof(RateSet), "rateSet")]
 [JsonDerivedType(typeof(Reallocated), "reallocated")]
+[JsonDerivedType(typeof(UnreachableRuleSet), "unreachableRuleSet")]
+[JsonDerivedType(typeof(AllowedOriginsSet), "allowedOriginsSet")]
 public abstract record LedgerChange
 {
     /// <summary>True for changes that time makes by itself; the others have a person or key behind them.</summary>
@@ -238,3 +240,15 @@ public sealed record UsageKept(LinkedApplicationId Application, UsageEvent Usage
 
 /// <summary>Somebody said that they have seen an alert.</summary>
 public sealed record AlertAcknowledged(long Alert) : NarrowChange;
+
+/// <summary>It was set what an environment's clients do while they cannot reach the portal.</summary>
+/// <param name="Environment">The environment.</param>
+/// <param name="Limit">How much they may use by themselves: zero for nothing, null for everything.</param>
+public sealed record UnreachableRuleSet(EnvironmentId Environment, Credits? Limit) : NarrowChange
+{
+    internal static UnreachableRuleSet Of(TenantEnvironment environment) => new(environment.Id, environment.WhenUnreachable.Limit);
+}
+
+/// <summary>It was set whose pages may show the tenant's notices.</summary>
+/// <param name="Origins">Scheme, host and port of each, as browsers write them.</param>
+public sealed record AllowedOriginsSet(IReadOnlyList<string> Origins) : NarrowChange;

@@ -1,5 +1,6 @@
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Rating;
+using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 
@@ -77,6 +78,7 @@ public sealed class LedgerReplay(TenantId id, LedgerLimits limits)
         CapDeleted it => Ledger.DeleteCap(it.Id, null).Refusal,
         AgentSet it => Ledger.SetAgent(it.Environment, it.AgentId, it.Name, it.TurnedOff).Refusal,
         UsageReversed it => find(it.Original) is { } original ? Ledger.Reverse(original, it.Reason).Refusal : Refusal.NotFound("use"),
+        AllowedOriginsSet it => Ledger.SetAllowedOrigins(it.Origins).Refusal,
         AlertAcknowledged it => Ledger.AcknowledgeAlert(it.Alert).Refusal,
         _ => ApplyToEnvironments(change),
     };
@@ -87,6 +89,7 @@ public sealed class LedgerReplay(TenantId id, LedgerLimits limits)
             it.Id, new EnvironmentDescription(it.Name, it.Type, it.Region, it.CostCenter), it.DrawFromTenantPool).Refusal,
         EnvironmentChanged it => Ledger.ChangeEnvironment(
             it.Id, new EnvironmentDescription(it.Name, it.Type, it.Region, it.CostCenter), null).Refusal,
+        UnreachableRuleSet it => Ledger.SetWhenUnreachable(it.Environment, UnreachableRule.Of(it.Limit), null).Refusal,
         EnvironmentRetired it => Ledger.RetireEnvironment(it.Id, null).Refusal,
         ApplicationLinked it => Link(it),
         ApplicationUnlinked it => Ledger.UnlinkApplication(it.Environment, it.Id).Refusal,

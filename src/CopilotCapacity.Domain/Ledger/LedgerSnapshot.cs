@@ -24,6 +24,8 @@ public sealed record LedgerSnapshot
 
     public required string DisplayZone { get; init; }
 
+    public required IReadOnlyList<string> AllowedOrigins { get; init; }
+
     public required bool IsRehearsal { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }

@@ -57,11 +57,19 @@ public sealed partial class TenantLedger
             }
 
             Changes.TouchWatch(environment);
+            NoteStatus(environment);
         }
 
         RaiseStatus(AlertKind.QuotaRestored, restored);
         RaiseStatus(AlertKind.QuotaLow, low);
         RaiseStatus(AlertKind.QuotaDepleted, depleted);
+    }
+
+    // With the quota as it is now, so that whoever was away can be told it as it was.
+    private void NoteStatus(TenantEnvironment environment)
+    {
+        environment.Watch.StatusSequence = Sequence;
+        Changes.Add(new StatusChange(environment, QuotaReading.Of(this, environment)));
     }
 
     private void LeftAt(EnvironmentWatch watch, QuotaStatus before)

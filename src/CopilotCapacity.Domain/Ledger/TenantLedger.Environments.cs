@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 
@@ -42,6 +43,33 @@ public sealed partial class TenantLedger
         // The first status of an environment is no crossing.
         Place(environment, Open.ReachOf(environment));
         environment.Watch.Status = StatusOf(environment);
+        NoteStatus(environment);
+        return environment;
+    }
+
+    /// <summary>Says what clients of an environment do while they cannot reach the portal. Saying the same again changes nothing.</summary>
+    public Outcome<TenantEnvironment> SetWhenUnreachable(EnvironmentId id, UnreachableRule rule, int? expectedVersion)
+    {
+        if (Find(id) is not { RetiredAt: null } environment)
+        {
+            return Refusal.NotFound("environment");
+        }
+
+        if (expectedVersion is not null && expectedVersion != environment.Version)
+        {
+            return Refusal.Stale("environment");
+        }
+
+        if (environment.WhenUnreachable == rule)
+        {
+            return environment;
+        }
+
+        var before = UnreachableRuleSet.Of(environment);
+        environment.WhenUnreachable = rule;
+        environment.Version++;
+        Changes.Touch(environment);
+        Append(UnreachableRuleSet.Of(environment), before);
         return environment;
     }
 

@@ -50,6 +50,9 @@ public sealed partial class TenantLedger
     /// <summary>The time zone in which people are shown times of day, by its IANA name. Months and days of metering are of UTC.</summary>
     public string DisplayZone { get; private set; } = Utc;
 
+    /// <summary>The origins whose pages may show the tenant's notices, as browsers write them.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; private set; } = [];
+
     /// <summary>True for a rehearsal tenant, whose time is its own test clock.</summary>
     public bool IsRehearsal { get; private set; }
 
@@ -124,6 +127,7 @@ public sealed partial class TenantLedger
             LowThresholdPercent = snapshot.LowThresholdPercent,
             WarningHorizonDays = snapshot.WarningHorizonDays,
             DisplayZone = snapshot.DisplayZone,
+            AllowedOrigins = snapshot.AllowedOrigins,
             IsRehearsal = snapshot.IsRehearsal,
             CreatedAt = snapshot.CreatedAt,
             Version = snapshot.Version,
@@ -217,6 +221,32 @@ public sealed partial class TenantLedger
         Append(new TenantChanged(name, lowThresholdPercent, warningHorizonDays, displayZone), before);
         TellExpiring(_grants.Values);
         FindNextBoundary();
+        return this;
+    }
+
+    /// <summary>Says whose pages may show the tenant's notices. Saying the same again changes nothing.</summary>
+    /// <param name="origins">At most <see cref="WebOrigin.Most"/>, each as browsers write it.</param>
+    public Outcome<TenantLedger> SetAllowedOrigins(IReadOnlyList<string> origins)
+    {
+        if (origins.Count > WebOrigin.Most)
+        {
+            return Refusal.Invalid("allowedOrigins", "invalid_request", $"At most {WebOrigin.Most} origins can be allowed.");
+        }
+
+        if (origins.FirstOrDefault(origin => !string.Equals(WebOrigin.Normalise(origin), origin, StringComparison.Ordinal)) is { } bad)
+        {
+            return Refusal.Invalid("allowedOrigins", "invalid_request", $"'{bad}' is no origin; write it like https://contoso.crm.dynamics.com.");
+        }
+
+        if (origins.SequenceEqual(AllowedOrigins, StringComparer.Ordinal))
+        {
+            return this;
+        }
+
+        var before = new AllowedOriginsSet(AllowedOrigins);
+        AllowedOrigins = [.. origins];
+        Version++;
+        Append(new AllowedOriginsSet(AllowedOrigins), before);
         return this;
     }
 

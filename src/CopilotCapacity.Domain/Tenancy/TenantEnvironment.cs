@@ -1,5 +1,6 @@
 using CopilotCapacity.Domain.Alerts;
 using CopilotCapacity.Domain.PayAsYouGo;
+using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Units;
 
 namespace CopilotCapacity.Domain.Tenancy;
@@ -54,6 +55,9 @@ public sealed class TenantEnvironment
 
     /// <summary>The billing plan it is on; null when none.</summary>
     public BillingPlan? Plan { get; set; }
+
+    /// <summary>What its clients do while they cannot reach the portal.</summary>
+    public UnreachableRule WhenUnreachable { get; set; } = UnreachableRule.Refuse;
 
     /// <summary>True while a hard cap on all of it is full. Follows from the caps; the ledger keeps it.</summary>
     public bool IsCapped { get; set; }

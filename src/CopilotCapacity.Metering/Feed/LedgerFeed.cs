@@ -5,7 +5,11 @@ namespace CopilotCapacity.Metering.Feed;
 /// <summary>Says that a tenant's ledger has been committed up to a sequence number.</summary>
 /// <param name="Tenant">The tenant whose ledger grew.</param>
 /// <param name="Sequence">The last sequence number on disk.</param>
-public readonly record struct LedgerCommitted(TenantId Tenant, long Sequence);
+public readonly record struct LedgerCommitted(TenantId Tenant, long Sequence)
+{
+    /// <summary>Whether an alert was raised or a status changed by it, of which there is more to read than figures.</summary>
+    public bool HasNews { get; init; }
+}
 
 /// <summary>
 /// Tells subscribers of each commit, after it. The message carries no data: a page subscribes first, reads a snapshot, and

@@ -7,51 +7,6 @@ using CopilotCapacity.Domain.Units;
 
 namespace CopilotCapacity.Metering.Quota;
 
-/// <summary>An environment's quota at one ledger sequence number.</summary>
-public sealed record QuotaReading
-{
-#pragma warning disable CS1591 // The members carry the names of the things they read.
-    public required EnvironmentId Environment { get; init; }
-
-    public required Reach Reach { get; init; }
-
-    public required QuotaStatus Status { get; init; }
-
-    public required Credits Allocation { get; init; }
-
-    public required Credits AllocationConsumed { get; init; }
-
-    public required Credits AllocationHeld { get; init; }
-
-    public required Credits PoolConsumed { get; init; }
-
-    public required Credits PoolHeld { get; init; }
-
-    public required BillingPlanReading? Plan { get; init; }
-
-    public required CurrencyCode Currency { get; init; }
-
-    public required Credits Charged { get; init; }
-
-    public required Period Period { get; init; }
-
-    public required long Sequence { get; init; }
-
-    /// <summary>The tenant's time up to which the ledger has been advanced.</summary>
-    public required DateTimeOffset LedgerNow { get; init; }
-
-    public required bool IsRehearsal { get; init; }
-#pragma warning restore CS1591
-}
-
-/// <summary>The billing plan behind an environment, as far as its quota shows it.</summary>
-/// <param name="Name">The plan's name.</param>
-/// <param name="SpendMicros">The spend of the month, or of the budget's window when there is one.</param>
-/// <param name="BudgetMicros">The budget; null when there is none.</param>
-/// <param name="HardStop">Whether spend stops at the budget.</param>
-/// <param name="LeftMicros">What a hard budget leaves; null when nothing limits it.</param>
-public sealed record BillingPlanReading(string Name, long SpendMicros, long? BudgetMicros, bool HardStop, long? LeftMicros);
-
 /// <summary>
 /// The committed quota of every environment of the tenants in use, for reading without the database and without waiting for
 /// the meter. A burn on the pool changes one shared part here, however many environments draw on it.
@@ -72,6 +27,13 @@ public sealed class QuotaBoard
         reading = board.Read(environment);
         return true;
     }
+
+    /// <summary>
+    /// Quotas of the tenant's environments that were touched after a ledger sequence number: by a use of their own, a change of
+    /// settings, or a change of status. What others burn of a shared source touches nobody else. Null when the tenant is not known here.
+    /// </summary>
+    public IReadOnlyList<QuotaReading>? ReadTouched(TenantId tenant, long after) =>
+        _tenants.TryGetValue(tenant, out var board) ? board.ReadTouched(after) : null;
 
     /// <summary>The environment that a subject of events stands for; null when it stands for none that is known here.</summary>
     public EnvironmentId? FindEnvironment(TenantId tenant, Guid subject) =>
@@ -107,6 +69,14 @@ public sealed class QuotaBoard
             lock (_gate)
             {
                 return _subjects.TryGetValue(subject, out var id) ? id : null;
+            }
+        }
+
+        public IReadOnlyList<QuotaReading> ReadTouched(long after)
+        {
+            lock (_gate)
+            {
+                return [.. _environments.Where(pair => pair.Value.TouchedAt > after).Select(pair => Read(pair.Key)!)];
             }
         }
 
@@ -149,6 +119,8 @@ public sealed class QuotaBoard
                     Sequence = _tenant.Sequence,
                     LedgerNow = _tenant.Now,
                     IsRehearsal = _tenant.IsRehearsal,
+                    StatusSequence = part.StatusSequence,
+                    WhenUnreachable = part.WhenUnreachable,
                 };
             }
         }
@@ -181,7 +153,9 @@ public sealed class QuotaBoard
                     return;
                 }
 
-                foreach (var environment in ledger.Changes.Environments.Concat(ledger.Changes.Quotas))
+                foreach (var environment in ledger.Changes.Environments
+                    .Concat(ledger.Changes.Quotas)
+                    .Concat(ledger.Changes.StatusChanges.Select(change => change.Environment)))
                 {
                     Set(ledger, environment);
                 }
@@ -228,7 +202,10 @@ public sealed class QuotaBoard
                 month?.Charged ?? Credits.Zero,
                 environment.DrawFromTenantPool,
                 environment.IsCapped,
-                environment.PayingPlan?.Id);
+                environment.PayingPlan?.Id,
+                environment.Watch.StatusSequence,
+                environment.WhenUnreachable,
+                ledger.Sequence);
         }
     }
 
@@ -252,7 +229,10 @@ public sealed class QuotaBoard
         Credits Charged,
         bool DrawsOnPool,
         bool IsCapped,
-        BillingPlanId? Plan);
+        BillingPlanId? Plan,
+        long StatusSequence,
+        UnreachableRule WhenUnreachable,
+        long TouchedAt);
 
     private sealed record PlanPart(BillingPlanReading Reading, Credits? Left, Credits? Total)
     {
@@ -260,10 +240,8 @@ public sealed class QuotaBoard
         {
             var room = plan.RoomMicros(period);
             var total = plan.TotalMicros(period);
-            var reading = new BillingPlanReading(
-                plan.Name, plan.SpendMicros(period), plan.Budget?.AmountMicros, plan.Budget?.HardStop ?? false, room);
             return new PlanPart(
-                reading,
+                BillingPlanReading.Of(plan, period),
                 room is null ? null : plan.Price.RoomIn(room.Value),
                 total is null ? null : plan.Price.RoomIn(total.Value));
         }

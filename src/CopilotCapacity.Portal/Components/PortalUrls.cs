@@ -32,6 +32,10 @@ public static class PortalUrls
     /// <summary>The page of an environment with the pane of its allocation open.</summary>
     public static string Allocate(TenantId tenant, EnvironmentId environment) => Environment(tenant, environment) + "?open=allocation";
 
+    public static string Notice(TenantId tenant, EnvironmentId environment) => Environment(tenant, environment) + "/notice";
+
+    public static string BannerToken(TenantId tenant, EnvironmentId environment) => Environment(tenant, environment) + "/banner-token";
+
     public static string CreateEnvironment(TenantId tenant) => Environments(tenant) + "?create=1";
 
     public static string RecordOrder(TenantId tenant) => MessagePacks(tenant) + "?record=1";

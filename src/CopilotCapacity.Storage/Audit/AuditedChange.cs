@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.PayAsYouGo;
+using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
@@ -71,6 +72,8 @@ internal static class AuditedChange
         AgentSet => "agent.set",
         AlertAcknowledged => "alert.acknowledged",
         UsageReversed => "usage.reversed",
+        UnreachableRuleSet => "environment.unreachable",
+        AllowedOriginsSet => "tenant.origins",
         _ => null,
     };
 
@@ -80,6 +83,7 @@ internal static class AuditedChange
         EnvironmentChanged changed => Environment(ledger, changed.Id),
         EnvironmentRetired retired => Environment(ledger, retired.Id),
         AllocationSet set => Environment(ledger, set.Environment),
+        UnreachableRuleSet set => Environment(ledger, set.Environment),
         ApplicationLinked linked => new AuditObject("application", Text(linked.Id.Value), linked.Url),
         ApplicationUnlinked unlinked => new AuditObject("application", Text(unlinked.Id.Value)),
         GrantAdded added => new AuditObject("grant", Text(added.Id.Value)),
@@ -146,6 +150,8 @@ internal static class AuditedChange
         var values = change switch
         {
             BudgetSet { Budget: var budget } => OfBudget(budget),
+            UnreachableRuleSet { Limit: var limit } => new JsonObject { ["whenUnreachable"] = UnreachableRule.Of(limit).ToString() },
+            AllowedOriginsSet { Origins: var origins } => new JsonObject { ["allowedOrigins"] = string.Join(' ', origins) },
             CapAdded { Settings: var settings } => Fields(settings),
             CapChanged { Settings: var settings } => Fields(settings),
             _ => Fields(change),

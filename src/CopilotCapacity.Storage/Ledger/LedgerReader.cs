@@ -2,6 +2,7 @@ using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Prepaid;
+using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
@@ -26,6 +27,7 @@ internal static class LedgerReader
         var permissions = new PermissionReader(
             (SqliteConnection)context.Database.GetDbConnection(), tenant.Key, key => environments[key], key => plans[key]);
         permissions.RestoreWatches();
+        permissions.RestoreStatusSequences();
         var grants = context.Grants.AsNoTracking().Where(row => row.TenantKey == tenant.Key)
             .AsEnumerable().ToDictionary(row => row.Key, FromRow);
         permissions.RestoreWatches(key => grants[key]);
@@ -43,6 +45,7 @@ internal static class LedgerReader
             LowThresholdPercent = tenant.LowThresholdPercent,
             WarningHorizonDays = tenant.WarningHorizonDays,
             DisplayZone = tenant.DisplayZone,
+            AllowedOrigins = tenant.AllowedOrigins.Split(' ', StringSplitOptions.RemoveEmptyEntries),
             IsRehearsal = tenant.IsRehearsal,
             CreatedAt = tenant.CreatedAt,
             Version = tenant.Version,
@@ -134,6 +137,7 @@ internal static class LedgerReader
         AllocationVersion = row.AllocationVersion,
         DrawFromTenantPool = row.DrawFromTenantPool,
         PayAsYouGo = row.PayAsYouGo,
+        WhenUnreachable = UnreachableRule.Of(row.UnreachableLimit is { } limit ? new Credits(limit) : null),
         Plan = row.PlanKey is { } planKey ? plans[planKey] : null,
     };
 

@@ -61,6 +61,11 @@ internal sealed class PermissionReader(
         return caps;
     }
 
+    /// <summary>Restores since which ledger sequence number each environment's status is what it is.</summary>
+    public void RestoreStatusSequences() => Read(
+        "SELECT EnvironmentKey, MAX(Sequence) FROM status_changes WHERE TenantKey = $tenant GROUP BY EnvironmentKey",
+        row => environments(row.GetInt32(0)).Watch.StatusSequence = row.GetInt64(1));
+
     public IReadOnlyList<Agent> Agents() => Read(
         "SELECT EnvironmentKey, AgentId, Name, IsTurnedOff FROM agents WHERE TenantKey = $tenant",
         row => new Agent

@@ -107,6 +107,7 @@ internal static class SettingsWriter
         LowThresholdPercent = ledger.LowThresholdPercent,
         WarningHorizonDays = ledger.WarningHorizonDays,
         DisplayZone = ledger.DisplayZone,
+        AllowedOrigins = string.Join(' ', ledger.AllowedOrigins),
         IsRehearsal = ledger.IsRehearsal,
         CreatedAt = ledger.CreatedAt,
         Version = ledger.Version,
@@ -133,6 +134,7 @@ internal static class SettingsWriter
         AllocationVersion = environment.AllocationVersion,
         DrawFromTenantPool = environment.DrawFromTenantPool,
         PayAsYouGo = environment.PayAsYouGo,
+        UnreachableLimit = environment.WhenUnreachable.Limit?.Thousandths,
         PlanKey = environment.Plan?.Key,
     };
 

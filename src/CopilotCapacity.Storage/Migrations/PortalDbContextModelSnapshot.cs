@@ -277,6 +277,9 @@ namespace CopilotCapacity.Storage.Migrations
                     b.Property<int>("Type")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("UnreachableLimit")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Version")
                         .HasColumnType("INTEGER");
 
@@ -710,6 +713,10 @@ namespace CopilotCapacity.Storage.Migrations
                 {
                     b.Property<int>("Key")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("AllowedOrigins")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");

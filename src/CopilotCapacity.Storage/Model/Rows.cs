@@ -25,6 +25,9 @@ public sealed class TenantRow
 
     public string DisplayZone { get; set; } = "UTC";
 
+    /// <summary>Origins of pages that may show notices, separated by spaces.</summary>
+    public string AllowedOrigins { get; set; } = "";
+
     public bool IsRehearsal { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
@@ -75,6 +78,9 @@ public sealed class EnvironmentRow
     public bool DrawFromTenantPool { get; set; }
 
     public bool PayAsYouGo { get; set; }
+
+    /// <summary>What clients may use while the portal cannot be reached, in thousandths; null for everything.</summary>
+    public long? UnreachableLimit { get; set; } = 0;
 
     public int? PlanKey { get; set; }
 }

@@ -65,6 +65,16 @@ public static class AlertQuery
             snapshot, tenant, $"{Columns} WHERE TenantKey = $tenant AND Number > $number {filter} ORDER BY Number LIMIT $limit", after, limit);
     }
 
+    /// <summary>The number of the last alert; 0 when there is none.</summary>
+    public static long LastNumber(ReadSnapshot snapshot, TenantRow tenant)
+    {
+        using var command = snapshot.Connection.CreateCommand();
+        command.Transaction = snapshot.Transaction;
+        command.CommandText = "SELECT COALESCE(MAX(Number), 0) FROM alerts WHERE TenantKey = $tenant";
+        command.Parameters.AddWithValue("$tenant", tenant.Key);
+        return (long)command.ExecuteScalar()!;
+    }
+
     /// <summary>One alert; null when there is none.</summary>
     public static StoredAlert? Find(ReadSnapshot snapshot, TenantRow tenant, long number) =>
         Read(snapshot, tenant, $"{Columns} WHERE TenantKey = $tenant AND Number = $number LIMIT $limit", number, 1).FirstOrDefault();

@@ -98,6 +98,7 @@ internal sealed partial class MemoryLedgerStore : ILedgerStore
         LowThresholdPercent = ledger.LowThresholdPercent,
         WarningHorizonDays = ledger.WarningHorizonDays,
         DisplayZone = ledger.DisplayZone,
+        AllowedOrigins = ledger.AllowedOrigins,
         IsRehearsal = ledger.IsRehearsal,
         CreatedAt = ledger.CreatedAt,
         Version = ledger.Version,

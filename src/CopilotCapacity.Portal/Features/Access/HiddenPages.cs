@@ -1,3 +1,4 @@
+using CopilotCapacity.Portal.Features.Notices;
 using CopilotCapacity.Portal.Hosting.Startup;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
@@ -14,7 +15,7 @@ internal sealed class HiddenPages : IAuthorizationMiddlewareResultHandler
 
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
-        if (!authorizeResult.Forbidden || context.IsApi())
+        if (!authorizeResult.Forbidden || context.IsApi() || context.IsHub())
         {
             return _default.HandleAsync(next, context, policy, authorizeResult);
         }

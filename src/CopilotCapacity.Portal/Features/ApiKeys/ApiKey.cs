@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Portal.Features.Notices;
 using CopilotCapacity.Portal.Hosting.Security;
 
 namespace CopilotCapacity.Portal.Features.ApiKeys;
@@ -66,6 +67,9 @@ internal static class ApiScopeNames
 /// <param name="Share">How much it may ask for.</param>
 internal sealed record ApiCaller(Guid Id, string Name, TenantId? Tenant, ApiScopes Scopes, KeyShare Share)
 {
+    /// <summary>The banner token it came with in place of a key; it is good for one environment.</summary>
+    public BannerToken? Banner { get; init; }
+
     public bool IsPortal => Tenant is null;
 
     public bool Has(ApiScopes scope) => Scopes.HasFlag(scope) || (IsPortal && Scopes.HasFlag(ApiScopes.PortalAdmin));

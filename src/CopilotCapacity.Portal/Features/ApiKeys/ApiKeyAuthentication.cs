@@ -3,6 +3,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Portal.Features.Notices;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Portal.Hosting.Security;
 using CopilotCapacity.Portal.Hosting.Startup;
@@ -21,11 +22,13 @@ internal sealed class ApiKeyDirectory(
     IDbContextFactory<PortalDbContext> contexts,
     IOptionsMonitor<BootstrapOptions> bootstrap,
     RateLimits limits,
+    BannerTokens banners,
     TimeProvider time)
 {
     private static readonly TimeSpan s_rememberFor = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<string, Remembered> _remembered = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Guid, Checked> _checked = new();
     private HashedKey _bootstrap = new("", []);
 
     public async ValueTask<ApiCaller?> FindAsync(string secret, CancellationToken cancellationToken)
@@ -55,6 +58,35 @@ internal sealed class ApiKeyDirectory(
 
         var isRight = CryptographicOperations.FixedTimeEquals(known.Hash, hash);
         return isRight && (known.ExpiresAt is null || now < known.ExpiresAt) ? known.Caller : null;
+    }
+
+    /// <summary>Whoever holds a banner token; null when it is forged or over, or its key is.</summary>
+    public async ValueTask<ApiCaller?> FindBannerAsync(string secret) =>
+        banners.Read(secret) is { } token && await IsValidAsync(token.Key)
+            ? new ApiCaller(token.Key, "Banner", token.TenantId, ApiScopes.QuotaRead, limits.ShareOf(token.Key, token.TenantId)) { Banner = token }
+            : null;
+
+    /// <summary>Whether somebody who was let in some time ago would be let in now.</summary>
+    public async ValueTask<bool> IsStillValidAsync(ApiCaller caller) =>
+        (caller.Banner is not { } token || time.GetUtcNow() < token.ExpiresAt) && await IsValidAsync(caller.Id);
+
+    // The empty id stands for the portal itself.
+    private async ValueTask<bool> IsValidAsync(Guid key)
+    {
+        var now = time.GetUtcNow();
+        if (key == Guid.Empty)
+        {
+            return true;
+        }
+
+        if (!_checked.TryGetValue(key, out var known) || now >= known.At + s_rememberFor)
+        {
+            await using var context = await contexts.CreateDbContextAsync();
+            var isThere = await context.ApiKeys.AnyAsync(row => row.Id == key && row.RevokedAt == null && (row.ExpiresAt == null || row.ExpiresAt > now));
+            _checked[key] = known = new Checked(isThere, now);
+        }
+
+        return known.IsValid;
     }
 
     /// <summary>Forgets a key, so that its revocation acts here at once.</summary>
@@ -92,6 +124,8 @@ internal sealed class ApiKeyDirectory(
         return known.Hash;
     }
 
+    private readonly record struct Checked(bool IsValid, DateTimeOffset At);
+
     private sealed record HashedKey(string Key, byte[] Hash);
 
     private sealed record Remembered(ApiCaller Caller, byte[] Hash, DateTimeOffset? ExpiresAt, DateTimeOffset ReadAt);
@@ -115,15 +149,25 @@ internal sealed class ApiKeyAuthenticationHandler(
             return AuthenticateResult.NoResult();
         }
 
-        if (await directory.FindAsync(header[Bearer.Length..].Trim(), Context.RequestAborted) is not { } caller)
+        var secret = header[Bearer.Length..].Trim();
+        if (await (BannerTokens.IsOne(secret) ? FindBannerAsync(secret) : directory.FindAsync(secret, Context.RequestAborted)) is not { } caller)
         {
             return AuthenticateResult.Fail("The key is not known, or no longer valid.");
         }
 
         Context.Features.Set(caller);
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, caller.Id.ToString())], SchemeName);
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, caller.Id.ToString())], SchemeName)
+        {
+            // A connection of the hub outlives the request that opened it.
+            BootstrapContext = Context.IsHub() ? caller : null,
+        };
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }
+
+    // Only routes that say so know of banner tokens.
+    private ValueTask<ApiCaller?> FindBannerAsync(string secret) => Context.GetEndpoint()?.Metadata.GetMetadata<BannerAccess>() is null
+        ? ValueTask.FromResult<ApiCaller?>(null)
+        : directory.FindBannerAsync(secret);
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {

@@ -1,4 +1,5 @@
 using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Portal.Features.Access;
@@ -12,6 +13,10 @@ internal sealed class EnvironmentEditor(Meter meter, CurrentPerson current, Mean
     public Task<string?> DescribeAsync(
         TenantId tenant, EnvironmentId environment, EnvironmentDescription description, int version, CancellationToken cancellationToken) =>
         ChangeAsync(Operation.ChangeEnvironment, tenant, environment, ledger => ledger.ChangeEnvironment(environment, description, version), cancellationToken);
+
+    public Task<string?> SetWhenUnreachableAsync(
+        TenantId tenant, EnvironmentId environment, UnreachableRule rule, int version, CancellationToken cancellationToken) =>
+        ChangeAsync(Operation.ChangeEnvironment, tenant, environment, ledger => ledger.SetWhenUnreachable(environment, rule, version), cancellationToken);
 
     public Task<string?> RetireAsync(TenantId tenant, EnvironmentId environment, int version, CancellationToken cancellationToken) =>
         ChangeAsync(Operation.ChangeCapacity, tenant, environment, ledger => ledger.RetireEnvironment(environment, version), cancellationToken);

@@ -1,6 +1,8 @@
 using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
+using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Storage;
@@ -17,7 +19,8 @@ public sealed record EnvironmentRequestDto(
     EnvironmentType? Type,
     string? Region,
     string? CostCenter,
-    bool? DrawFromTenantPool);
+    bool? DrawFromTenantPool,
+    UnreachableRule? WhenUnreachable = null);
 
 /// <summary>An environment.</summary>
 public sealed record EnvironmentDto(
@@ -26,13 +29,14 @@ public sealed record EnvironmentDto(
     EnvironmentType Type,
     string Region,
     string? CostCenter,
-    DateTimeOffset CreatedAt)
+    DateTimeOffset CreatedAt,
+    UnreachableRule WhenUnreachable)
 {
     internal static EnvironmentDto From(TenantEnvironment environment) => new(
-        environment.Id.Value, environment.Name, environment.Type, environment.Region, environment.CostCenter, environment.CreatedAt);
+        environment.Id.Value, environment.Name, environment.Type, environment.Region, environment.CostCenter, environment.CreatedAt, environment.WhenUnreachable);
 
     internal static EnvironmentDto From(EnvironmentRow row) =>
-        new(row.Id, row.Name, row.Type, row.Region, row.CostCenter, row.CreatedAt);
+        new(row.Id, row.Name, row.Type, row.Region, row.CostCenter, row.CreatedAt, UnreachableRule.Of(row.UnreachableLimit is { } limit ? new Credits(limit) : null));
 }
 
 /// <summary>Environments of a tenant.</summary>
@@ -61,6 +65,11 @@ internal static class EnvironmentEndpoints
         return await ApiChanges.CreateAsync<EnvironmentDto>(http, new TenantId(tenantId), body.Bytes, ledger =>
         {
             var added = ledger.AddEnvironment(id, DescriptionOf(wanted), wanted.DrawFromTenantPool ?? true);
+            if (added.Refusal is null && wanted.WhenUnreachable is { } rule)
+            {
+                added = ledger.SetWhenUnreachable(id, rule, null);
+            }
+
             return added.Refusal is { } refusal
                 ? refusal
                 : (Outcome<Created<EnvironmentDto>>)new Created<EnvironmentDto>(
@@ -115,7 +124,13 @@ internal static class EnvironmentEndpoints
 
         return await ApiChanges.ChangeAsync<EnvironmentDto>(http, new TenantId(tenantId), ledger =>
         {
-            var changed = ledger.ChangeEnvironment(new EnvironmentId(found.Row.Id), DescriptionOf(wanted), expected);
+            var id = new EnvironmentId(found.Row.Id);
+            var changed = ledger.ChangeEnvironment(id, DescriptionOf(wanted), expected);
+            if (changed.Refusal is null && wanted.WhenUnreachable is { } rule)
+            {
+                changed = ledger.SetWhenUnreachable(id, rule, null);
+            }
+
             return changed.Refusal is { } refusal
                 ? refusal
                 : (EnvironmentDto.From(changed.Value!), (int?)changed.Value!.Version);

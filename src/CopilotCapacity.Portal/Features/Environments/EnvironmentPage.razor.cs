@@ -160,6 +160,18 @@ public sealed partial class EnvironmentPage
             Shown.Environment.AllocationVersion,
             CancellationToken.None), "Saved. It counts from the next use on.");
 
+    private async Task SetWhenUnreachableAsync()
+    {
+        var detail = Shown!;
+        _dialog = await Dialogs.ShowAsync<UnreachableDialog>(title: null, new DialogParameters<UnreachableDialog>
+        {
+            { d => d.Rule, detail.WhenUnreachable },
+            { d => d.Save, rule => AskAsync(() => Editor.SetWhenUnreachableAsync(Tenant, Id, rule, detail.Version, CancellationToken.None)) },
+        }, s_dialog);
+        await _dialog.Result;
+        await RefreshAsync();
+    }
+
     private async Task RetireAsync()
     {
         var detail = Shown!;

@@ -1,4 +1,5 @@
 using CopilotCapacity.Domain.Alerts;
+using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
@@ -70,6 +71,7 @@ internal sealed class EnvironmentReader(
             Environment = EnvironmentViews.Of(
                 found, CapQuery.ReadStopped(snapshot, tenant, asOf).Contains(id.Value), capacity, PlanQuery.Read(snapshot, tenant, period), tenant, asOf),
             Version = found.Row.Version,
+            WhenUnreachable = UnreachableRule.Of(found.Row.UnreachableLimit is { } limit ? new Credits(limit) : null),
             TenantCredits = EnvironmentViews.CreditsOf(tenant, capacity, asOf),
             Period = period,
             AsOf = asOf,

@@ -1,4 +1,5 @@
 using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
@@ -56,6 +57,9 @@ public sealed record EnvironmentDetail
     /// <summary>What was raised this month and is not over yet, newest first; good news is not among it.</summary>
     public required IReadOnlyList<StoredAlert> Alerts { get; init; }
 
+    /// <summary>What its clients do while they cannot reach the portal.</summary>
+    public UnreachableRule WhenUnreachable { get; init; } = UnreachableRule.Refuse;
+
     /// <summary>Whether whoever looks may change what belongs to it alone.</summary>
     public required bool MayChange { get; init; }
 
@@ -75,6 +79,9 @@ public interface IEnvironmentEditor
 {
     /// <summary>Describes it anew.</summary>
     Task<string?> DescribeAsync(TenantId tenant, EnvironmentId environment, EnvironmentDescription description, int version, CancellationToken cancellationToken);
+
+    /// <summary>Says what its clients do while they cannot reach the portal.</summary>
+    Task<string?> SetWhenUnreachableAsync(TenantId tenant, EnvironmentId environment, UnreachableRule rule, int version, CancellationToken cancellationToken);
 
     /// <summary>Retires it.</summary>
     Task<string?> RetireAsync(TenantId tenant, EnvironmentId environment, int version, CancellationToken cancellationToken);

@@ -1,4 +1,5 @@
 using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering.Quota;

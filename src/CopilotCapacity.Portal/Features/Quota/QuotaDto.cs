@@ -1,7 +1,6 @@
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
-using CopilotCapacity.Metering.Quota;
 using CopilotCapacity.Portal.Features.Capacity;
 using CopilotCapacity.Portal.Hosting.Json;
 
@@ -37,7 +36,7 @@ public sealed record QuotaDto
     public required DateTimeOffset ResetsAt { get; init; }
 
     /// <summary>What a client does while it cannot reach the portal.</summary>
-    public required string WhenUnreachable { get; init; }
+    public required UnreachableRule WhenUnreachable { get; init; }
 
     public required NoticeDto? Notice { get; init; }
 
@@ -65,7 +64,7 @@ public sealed record QuotaDto
             PayAsYouGo = QuotaPayAsYouGoDto.From(reading),
             DepletesAt = MonthPace.RunsOutAt(reach, reading.Charged, reading.Period, asOf),
             ResetsAt = reading.Period.End,
-            WhenUnreachable = "refuse",
+            WhenUnreachable = reading.WhenUnreachable,
             Notice = QuotaWords.NoticeFor(reading.Status),
             Actions = QuotaWords.ActionsFor(tenant, reading),
             Sequence = reading.Sequence,

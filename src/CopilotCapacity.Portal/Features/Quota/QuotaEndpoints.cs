@@ -2,9 +2,8 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
-using CopilotCapacity.Metering;
-using CopilotCapacity.Metering.Quota;
 using CopilotCapacity.Portal.Features.Access;
+using CopilotCapacity.Portal.Features.Notices;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Portal.Hosting.Json;
 using Microsoft.Extensions.Primitives;
@@ -19,30 +18,16 @@ internal static class QuotaEndpoints
         .ToFrozenDictionary(status => status, status => $"W/\"{status.ToString().ToLowerInvariant()}\"");
 
     public static void MapQuota(this IEndpointRouteBuilder api) =>
-        api.MapGet("/environments/{environmentId}/quota", GetQuotaAsync).ForTenantKey(Operation.ReadQuota).Produces<QuotaDto>();
+        api.MapGet("/environments/{environmentId}/quota", GetQuotaAsync).ForTenantKey(Operation.ReadQuota).AcceptsBannerToken().Produces<QuotaDto>();
 
     private static async Task<IResult> GetQuotaAsync(
         string environmentId,
         HttpContext http,
-        QuotaBoard board,
-        Meter meter,
+        QuotaReader quotas,
         TimeProvider time)
     {
-        if (!Guid.TryParse(environmentId, out var id))
-        {
-            return Problems.NotFound();
-        }
-
         var tenant = http.Caller().Tenant!.Value;
-        var environment = new EnvironmentId(id);
-        if (!board.TryRead(tenant, environment, out var reading))
-        {
-            // The first question about a tenant since the start: its ledger is read once, then all answers come from memory.
-            await meter.LoadAsync(tenant);
-            board.TryRead(tenant, environment, out reading);
-        }
-
-        if (reading is null)
+        if (!Guid.TryParse(environmentId, out var id) || await quotas.FindAsync(tenant, new EnvironmentId(id)) is not { } reading)
         {
             return Problems.NotFound();
         }

@@ -32,6 +32,9 @@ public sealed record TenantSettings
     /// <summary>The time zone in which times of day are shown, by its IANA name.</summary>
     public required string DisplayZone { get; init; }
 
+    /// <summary>The origins whose pages may show the tenant's notices.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>The clock of a rehearsal tenant; null for an ordinary one.</summary>

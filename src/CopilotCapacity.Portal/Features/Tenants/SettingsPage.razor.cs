@@ -14,6 +14,7 @@ public sealed partial class SettingsPage
     private int _low;
     private int _horizon;
     private string _zone = "UTC";
+    private string _origins = "";
     private string? _reason;
     private string? _clock;
     private string? _refusal;
@@ -33,7 +34,16 @@ public sealed partial class SettingsPage
 
     private bool IsChanged => Shown is { } settings && !string.IsNullOrWhiteSpace(_name)
         && (!string.Equals(_name.Trim(), settings.Name, StringComparison.Ordinal) || _low != settings.LowThresholdPercent || _horizon != settings.WarningHorizonDays
-            || !string.Equals(_zone, settings.DisplayZone, StringComparison.Ordinal));
+            || !string.Equals(_zone, settings.DisplayZone, StringComparison.Ordinal)
+            || !Origins.SequenceEqual(settings.AllowedOrigins, StringComparer.Ordinal));
+
+    // As they are written; what is no origin stays as it is, and is refused by name.
+    private List<string> Origins =>
+    [
+        .. _origins.Split([' ', ',', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(text => WebOrigin.Normalise(text) ?? text)
+            .Distinct(StringComparer.Ordinal),
+    ];
 
     protected override async Task OnParametersSetAsync()
     {
@@ -52,6 +62,7 @@ public sealed partial class SettingsPage
     protected override void OnRead(TenantSettings view)
     {
         (_name, _low, _horizon, _zone) = (view.Name, view.LowThresholdPercent, view.WarningHorizonDays, view.DisplayZone);
+        _origins = string.Join('\n', view.AllowedOrigins);
         _clock = view.TestClock is { } clock ? ClockText.Of(clock) : null;
     }
 
@@ -64,7 +75,7 @@ public sealed partial class SettingsPage
         }
 
         _isSaving = true;
-        var wanted = Shown! with { Name = _name, LowThresholdPercent = _low, WarningHorizonDays = _horizon, DisplayZone = _zone };
+        var wanted = Shown! with { Name = _name, LowThresholdPercent = _low, WarningHorizonDays = _horizon, DisplayZone = _zone, AllowedOrigins = Origins };
         _refusal = await AskAsync(() => Desk.ChangeAsync(new TenantId(TenantId), wanted, string.IsNullOrWhiteSpace(_reason) ? null : _reason.Trim(), CancellationToken.None));
         _isSaving = false;
         if (_refusal is null)

@@ -83,6 +83,7 @@ internal sealed class TenantDesk(IDbContextFactory<PortalDbContext> contexts, Me
                 LowThresholdPercent = row.LowThresholdPercent,
                 WarningHorizonDays = row.WarningHorizonDays,
                 DisplayZone = row.DisplayZone,
+                AllowedOrigins = row.AllowedOrigins.Split(' ', StringSplitOptions.RemoveEmptyEntries),
                 CreatedAt = row.CreatedAt,
                 TestClock = row.IsRehearsal ? row.Now : null,
                 Version = row.Version,
@@ -107,11 +108,14 @@ internal sealed class TenantDesk(IDbContextFactory<PortalDbContext> contexts, Me
     }
 
     private async Task<Refusal?> TryChangeAsync(TenantId tenant, Actor actor, TenantSettings wanted) =>
-        (await meter.ChangeAsync(tenant, actor, ledger => ledger.Version == wanted.Version
-            ? ledger.Change(
-                wanted.Name.Trim(), wanted.LowThresholdPercent, wanted.WarningHorizonDays, string.Equals(wanted.DisplayZone, ledger.DisplayZone, StringComparison.Ordinal) ? null : wanted.DisplayZone)
-            : Refusal.Stale("tenant")))
-            .Refusal;
+        (await meter.ChangeAsync(tenant, actor, ledger => ledger.Version == wanted.Version ? Change(ledger, wanted) : Refusal.Stale("tenant"))).Refusal;
+
+    private static Outcome<TenantLedger> Change(TenantLedger ledger, TenantSettings wanted)
+    {
+        var zone = string.Equals(wanted.DisplayZone, ledger.DisplayZone, StringComparison.Ordinal) ? null : wanted.DisplayZone;
+        var changed = ledger.Change(wanted.Name.Trim(), wanted.LowThresholdPercent, wanted.WarningHorizonDays, zone);
+        return changed.Refusal is null ? ledger.SetAllowedOrigins(wanted.AllowedOrigins) : changed;
+    }
 
     public async Task<string?> MoveClockAsync(TenantId tenant, DateTimeOffset to, CancellationToken cancellationToken)
     {

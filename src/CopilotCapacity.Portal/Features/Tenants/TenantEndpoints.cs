@@ -16,7 +16,7 @@ namespace CopilotCapacity.Portal.Features.Tenants;
 public sealed record NewTenantDto(Guid? Id, string? Name, string? Currency, DateTimeOffset? TestClock);
 
 /// <summary>A tenant's settings to set; what is left out keeps its value.</summary>
-public sealed record TenantSettingsDto(string? Name, int? LowThresholdPercent, int? WarningHorizonDays);
+public sealed record TenantSettingsDto(string? Name, int? LowThresholdPercent, int? WarningHorizonDays, IReadOnlyList<string?>? AllowedOrigins = null);
 
 /// <summary>Where a rehearsal tenant's clock is to go.</summary>
 public sealed record ClockDto(DateTimeOffset? Now);
@@ -29,7 +29,8 @@ public sealed record TenantDto(
     int LowThresholdPercent,
     int WarningHorizonDays,
     DateTimeOffset CreatedAt,
-    DateTimeOffset? TestClock)
+    DateTimeOffset? TestClock,
+    IReadOnlyList<string> AllowedOrigins)
 {
     internal static TenantDto From(TenantLedger ledger) => new(
         ledger.Id.Value,
@@ -38,7 +39,8 @@ public sealed record TenantDto(
         ledger.LowThresholdPercent,
         ledger.WarningHorizonDays,
         ledger.CreatedAt,
-        ledger.IsRehearsal ? ledger.Now : null);
+        ledger.IsRehearsal ? ledger.Now : null,
+        ledger.AllowedOrigins);
 
     internal static TenantDto From(TenantRow row) => new(
         row.Id,
@@ -47,7 +49,8 @@ public sealed record TenantDto(
         row.LowThresholdPercent,
         row.WarningHorizonDays,
         row.CreatedAt,
-        row.IsRehearsal ? row.Now : null);
+        row.IsRehearsal ? row.Now : null,
+        row.AllowedOrigins.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 }
 
 /// <summary>Tenants and their clocks.</summary>
@@ -147,6 +150,12 @@ internal static class TenantEndpoints
             return problem;
         }
 
+        var origins = wanted.AllowedOrigins?.Select(WebOrigin.Normalise).Distinct(StringComparer.Ordinal).ToList();
+        if (origins is not null && (origins.Contains(null) || origins.Count > WebOrigin.Most))
+        {
+            return Problems.Invalid("allowedOrigins", $"Write up to {WebOrigin.Most} origins like https://contoso.crm.dynamics.com, with https but for pages on the machine itself.");
+        }
+
         return await ApiChanges.ChangeAsync<TenantDto>(http, tenant, ledger =>
         {
             if (expected is not null && expected != ledger.Version)
@@ -158,6 +167,11 @@ internal static class TenantEndpoints
                 wanted.Name?.Trim() ?? ledger.Name,
                 wanted.LowThresholdPercent ?? ledger.LowThresholdPercent,
                 wanted.WarningHorizonDays ?? ledger.WarningHorizonDays);
+            if (changed.Refusal is null && origins is not null)
+            {
+                changed = ledger.SetAllowedOrigins([.. origins.OfType<string>()]);
+            }
+
             return changed.Refusal is { } refusal ? refusal : (TenantDto.From(ledger), (int?)ledger.Version);
         });
     }

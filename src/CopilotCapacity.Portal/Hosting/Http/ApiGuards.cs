@@ -68,6 +68,11 @@ internal static class ApiGuards
                     StatusCodes.Status403Forbidden, "tenant_key_required", "Usage is recorded with a key of the tenant it belongs to.");
             }
 
+            if (caller.Banner is { } banner && !(Guid.TryParse(context.HttpContext.GetRouteValue("environmentId") as string, out var id) && id == banner.Environment))
+            {
+                return Problems.NotFound();
+            }
+
             return AccessRules.May(caller, operation) ? await next(context) : await RefuseAsync(context.HttpContext, tenant, operation);
         });
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Portal.Features.Quota;
 
 namespace CopilotCapacity.Portal.Hosting.Json;
 
@@ -24,6 +25,7 @@ internal static class ApiJson
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         options.Converters.Add(new CreditsJsonConverter());
         options.Converters.Add(new InstantJsonConverter());
+        options.Converters.Add(new UnreachableJsonConverter());
         return options;
     }
 

@@ -1,3 +1,4 @@
+using CopilotCapacity.Portal.Features.Notices;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Portal.Hosting.Startup;
 
@@ -22,12 +23,13 @@ internal static class OwnOrigin
 
     // The API takes no cookie, so nobody's browser can be made to use it; and what only reads may be asked for from anywhere, since
     // nobody else's page can see the answer.
+    // A hub takes keys alone, too, and looks at the origin once it knows the tenant.
     private static bool IsHarmless(HttpContext context) => context.IsApi()
+        || context.IsHub()
         || ((HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsOptions(context.Request.Method))
         && !context.WebSockets.IsWebSocketRequest
-        && !context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase)
-        && !context.Request.Path.StartsWithSegments("/hubs", StringComparison.OrdinalIgnoreCase));
+        && !context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase));
 
-    private static bool IsOwn(string origin, HttpRequest request) =>
+    public static bool IsOwn(string origin, HttpRequest request) =>
         string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
 }

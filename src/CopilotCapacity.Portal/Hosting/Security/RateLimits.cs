@@ -4,6 +4,7 @@ using System.Threading.RateLimiting;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Features.ApiKeys;
+using CopilotCapacity.Portal.Features.Notices;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Portal.Hosting.Startup;
 using Microsoft.Extensions.Options;
@@ -44,6 +45,7 @@ internal sealed class RateLimits(IOptions<SecurityOptions> options)
 
     // A request to the API without a valid key, or a secret sent to one of the doors.
     private static bool IsGuess(HttpContext context) => context.IsApi()
+        || context.IsHub()
         || (HttpMethods.IsPost(context.Request.Method)
             && context.User.Identity is not { IsAuthenticated: true }
             && !context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase));

@@ -66,6 +66,13 @@ internal static class ResponseHeaders
             return;
         }
 
+        // The one file that is meant for pages of other sites. It holds nothing of anybody's.
+        if (context.Request.Path.Equals("/banner.js", StringComparison.OrdinalIgnoreCase))
+        {
+            headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+            headers.AccessControlAllowOrigin = "*";
+        }
+
         headers.ContentSecurityPolicy = OfAPage(context);
 
         // Pages show what is one person's alone.

@@ -10,6 +10,7 @@ using CopilotCapacity.Portal.Features.BillingPlans;
 using CopilotCapacity.Portal.Features.Capacity;
 using CopilotCapacity.Portal.Features.Environments;
 using CopilotCapacity.Portal.Features.MessagePacks;
+using CopilotCapacity.Portal.Features.Notices;
 using CopilotCapacity.Portal.Features.Quota;
 using CopilotCapacity.Portal.Features.Rates;
 using CopilotCapacity.Portal.Features.Reallocations;
@@ -34,7 +35,7 @@ internal static class ApiStartup
         // Programs bring keys and people cookies; neither is looked for where only the other counts.
         services.AddAuthentication(options => options.DefaultAuthenticateScheme = ByAddress)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyAuthenticationHandler.SchemeName, null)
-            .AddPolicyScheme(ByAddress, null, options => options.ForwardDefaultSelector = context => context.IsApi()
+            .AddPolicyScheme(ByAddress, null, options => options.ForwardDefaultSelector = context => context.IsApi() || context.IsHub()
                 ? ApiKeyAuthenticationHandler.SchemeName
                 : IdentityConstants.ApplicationScheme);
         services.AddAuthorizationBuilder().AddPolicy(Policy, policy => policy
@@ -74,6 +75,8 @@ internal static class ApiStartup
         api.MapVerify();
         api.MapAudit();
         api.MapQuota();
+        api.MapNoticeStream();
+        api.MapBannerTokens();
         api.MapUsage();
         api.MapUsageEvents();
         api.MapBillingPlans();

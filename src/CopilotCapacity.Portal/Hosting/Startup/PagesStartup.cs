@@ -9,6 +9,7 @@ using CopilotCapacity.Portal.Features.Environments;
 using CopilotCapacity.Portal.Features.Imports;
 using CopilotCapacity.Portal.Features.Members;
 using CopilotCapacity.Portal.Features.MessagePacks;
+using CopilotCapacity.Portal.Features.Notices.Pages;
 using CopilotCapacity.Portal.Features.Overview;
 using CopilotCapacity.Portal.Features.Palette;
 using CopilotCapacity.Portal.Features.People;
@@ -45,6 +46,7 @@ internal static class PagesStartup
         services.AddScoped<IAzureDirectory, AzureDirectory>();
         services.AddScoped<UsageReader>();
         services.AddScoped<IUsageReader>(provider => provider.GetRequiredService<UsageReader>());
+        services.AddScoped<INoticeDesk, NoticeDesk>();
         services.AddScoped<ITenantDesk, TenantDesk>();
         services.AddScoped<IRateReader, RateReader>();
         services.AddScoped<IRateEditor, RateEditor>();
@@ -65,6 +67,7 @@ internal static class PagesStartup
         app.MapEnvironmentsCsv();
         app.MapGrantsCsv();
         app.MapImportCsv();
+        app.MapNoticeToken();
         app.MapPortalComponents();
     }
 }

@@ -1,5 +1,6 @@
 using CopilotCapacity.Metering;
 using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Portal.Features.Notices;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Portal.Hosting.Security;
 
@@ -10,11 +11,14 @@ internal static class Pipeline
     public static void UsePortalPipeline(this WebApplication app)
     {
         app.UseSecurity();
+        app.UseHubTokens();
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.UseWhen(IsApi, UseProblems);
+        app.UseNoticePreflights();
         app.UseOwnOrigin();
         app.UseAuthentication();
+        app.UseNoticeOrigins();
         app.UseRateLimits();
         app.UseAuthorization();
         app.UseAntiforgery();

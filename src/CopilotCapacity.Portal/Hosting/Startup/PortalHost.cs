@@ -1,5 +1,6 @@
 using CopilotCapacity.Metering;
 using CopilotCapacity.Portal.Features.Demo;
+using CopilotCapacity.Portal.Features.Notices;
 using CopilotCapacity.Portal.Features.SignIn;
 using CopilotCapacity.Portal.Hosting.Security;
 using CopilotCapacity.Storage;
@@ -38,6 +39,9 @@ internal static class PortalHost
         });
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(options => options.AddServerHeader = false);
+
+        // It would write whole addresses, in which clients of the hub send their keys.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddPortalOptions();
         builder.Services.AddSecurity();
@@ -46,6 +50,7 @@ internal static class PortalHost
         builder.Services.AddPeople();
         builder.Services.AddOrganisation(builder.Configuration);
         builder.Services.AddApi();
+        builder.Services.AddNotices();
         builder.Services.AddPages();
         builder.Services.AddDemo();
 
@@ -60,6 +65,7 @@ internal static class PortalHost
         app.MapInvitations();
         app.MapOrganisation();
         app.MapApi();
+        app.MapAlertHub();
         app.MapPages();
         return app;
     }

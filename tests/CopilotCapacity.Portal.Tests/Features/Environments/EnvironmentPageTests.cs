@@ -3,6 +3,7 @@ using Bunit.TestDoubles;
 using CopilotCapacity.Domain.Alerts;
 using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Portal.Features.Caps;
@@ -239,6 +240,12 @@ public sealed class EnvironmentPageTests : MudTestContext
         }
 
         public Task<string?> DescribeAsync(TenantId tenant, EnvironmentId environment, EnvironmentDescription description, int version, CancellationToken cancellationToken) => Task.FromResult(Refusal);
+
+        public Task<string?> SetWhenUnreachableAsync(TenantId tenant, EnvironmentId environment, UnreachableRule rule, int version, CancellationToken cancellationToken)
+        {
+            Detail = Detail with { WhenUnreachable = rule };
+            return Task.FromResult<string?>(null);
+        }
 
         public Task<string?> RetireAsync(TenantId tenant, EnvironmentId environment, int version, CancellationToken cancellationToken)
         {

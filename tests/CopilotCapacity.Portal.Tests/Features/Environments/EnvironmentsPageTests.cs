@@ -265,6 +265,9 @@ public sealed class EnvironmentsPageTests : MudTestContext
         public Task<string?> DescribeAsync(TenantId tenant, EnvironmentId environment, EnvironmentDescription description, int version, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
+        public Task<string?> SetWhenUnreachableAsync(TenantId tenant, EnvironmentId environment, UnreachableRule rule, int version, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
         public Task<string?> RetireAsync(TenantId tenant, EnvironmentId environment, int version, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<string?> UnlinkAsync(TenantId tenant, EnvironmentId environment, LinkedApplicationId application, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using CopilotCapacity.Portal.Features.Notices;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Portal.Hosting.Startup;
 using CopilotCapacity.Testing;
@@ -42,6 +43,17 @@ public sealed class RouteTests(ApiFixture fixture) : IClassFixture<ApiFixture>
                 paths.TryGetProperty($"/{route.RoutePattern.RawText!.TrimStart('/')}", out var path)
                 && route.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.All(method => path.TryGetProperty(method.ToLowerInvariant(), out _)),
                 route.DisplayName));
+    }
+
+    [Fact]
+    public void EveryHub_AsksForAKey()
+    {
+        var hubs = fixture.Portal.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(route => route.RoutePattern.RawText!.TrimStart('/').StartsWith("hubs", StringComparison.Ordinal))
+            .ToList();
+
+        Assert.Equal(2, hubs.Count);
+        Assert.All(hubs, hub => Assert.Equal(HubStartup.Policy, Assert.Single(hub.Metadata.GetOrderedMetadata<IAuthorizeData>()).Policy));
     }
 
     private List<RouteEndpoint> Routes() => ApiRoutes.Of(fixture.Portal);

@@ -136,7 +136,7 @@ public sealed partial class PageWallTests(ApiFixture fixture) : IClassFixture<Ap
     private List<RouteEndpoint> Pages() =>
     [
         .. fixture.Portal.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(route => !PathOf(route).StartsWith("/api/v1", StringComparison.Ordinal))
+            .Where(route => !PathOf(route).StartsWith("/api/v1", StringComparison.Ordinal) && !PathOf(route).StartsWith("/hubs/", StringComparison.Ordinal))
             .Where(route => !s_open.Contains(PathOf(route), StringComparer.Ordinal))
             .Where(route => !s_framework.Any(prefix => PathOf(route).StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
             .Where(route => !IsFile(route)),
