@@ -42,6 +42,7 @@ internal static class PagesStartup
         services.AddScoped<IBillingPlanDesk, BillingPlanDesk>();
         services.AddScoped<ICapDesk, CapDesk>();
         services.AddAzure();
+        services.AddPowerPlatform();
         services.AddScoped<IAzureDirectory, AzureDirectory>();
         services.AddScoped<UsageReader>();
         services.AddScoped<IUsageReader>(provider => provider.GetRequiredService<UsageReader>());
