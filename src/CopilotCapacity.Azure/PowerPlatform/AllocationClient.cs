@@ -4,8 +4,11 @@ namespace CopilotCapacity.Azure.PowerPlatform;
 public sealed class AllocationClient(PowerPlatformHttp http, EntitlementClient entitlements)
 {
     /// <summary>The allocations of all environments.</summary>
-    public Task<AzureAnswer<IReadOnlyList<EnvironmentAllocations>>> ListAsync(CancellationToken cancellationToken) =>
-        http.ListAsync<EnvironmentAllocations>($"/licensing/allocationsByEnvironment?api-version={PowerPlatformHttp.Version}", cancellationToken);
+    public async Task<AzureAnswer<IReadOnlyList<EnvironmentAllocations>>> ListAsync(CancellationToken cancellationToken)
+    {
+        var answer = await http.ListAsync<EnvironmentAllocations>($"/licensing/allocationsByEnvironment?api-version={PowerPlatformHttp.Version}", cancellationToken);
+        return answer.Value is null || answer.Value.All(IsWhole) ? answer : http.Malformed("answered allocations that cannot be read.");
+    }
 
     /// <summary>The allocations of one environment, with rules that only the newer model knows.</summary>
     public async Task<AzureAnswer<EnvironmentAllocations>> FindAsync(string environment, CancellationToken cancellationToken)
@@ -17,14 +20,14 @@ public sealed class AllocationClient(PowerPlatformHttp http, EntitlementClient e
             return found;
         }
 
-        if (allocations.CurrencyAllocations is null)
+        if (!IsWhole(allocations) || !PowerPlatformNames.Same(allocations.EnvironmentId, environment))
         {
-            return http.Malformed("answered no allocations.");
+            return http.Malformed("answered allocations that cannot be read.");
         }
 
         var known = await entitlements.ListOfEnvironmentAsync(environment, cancellationToken);
         return known.Value is { } all
-            ? allocations with { CurrencyAllocations = [.. allocations.CurrencyAllocations.Select(allocation => WithNewerRules(allocation, all))] }
+            ? allocations with { CurrencyAllocations = [.. allocations.CurrencyAllocations!.Select(allocation => WithNewerRules(allocation, all))] }
             : known.Failure!;
     }
 
@@ -88,6 +91,10 @@ public sealed class AllocationClient(PowerPlatformHttp http, EntitlementClient e
             : AllocationWriteOutcome.Lost;
         return new AllocationWrite(outcome, after, outcome is AllocationWriteOutcome.Written ? null : failure);
     }
+
+    // A document that leaves something out would take it away when it is written back.
+    private static bool IsWhole(EnvironmentAllocations allocations) => allocations is { EnvironmentId: not null, CurrencyAllocations: { } all }
+        && all.All(allocation => allocation is { CurrencyType: not null } && (allocation.EnforcementRules ?? []).All(rule => rule is { RuleType: not null }));
 
     private static EnvironmentAllocations Changed(EnvironmentAllocations before, AllocationChange change)
     {
