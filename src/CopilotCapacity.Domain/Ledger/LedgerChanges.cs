@@ -31,6 +31,7 @@ public sealed class LedgerChanges
     private readonly List<LedgerAlert> _alerts = [];
     private readonly Dictionary<long, DateTimeOffset> _resolved = [];
     private readonly List<UsageReversal> _reversals = [];
+    private readonly Dictionary<string, long> _syncWatches = new(StringComparer.Ordinal);
 
     /// <summary>New journal entries, in their sequence.</summary>
     public IReadOnlyList<LedgerEntry> Entries => _entries;
@@ -93,6 +94,9 @@ public sealed class LedgerChanges
 
     /// <summary>Uses that were taken back.</summary>
     public IReadOnlyList<UsageReversal> Reversals => _reversals;
+
+    /// <summary>Services that began to fail, with the open alert about it, or that work again, with 0.</summary>
+    public IReadOnlyDictionary<string, long> SyncWatches => _syncWatches;
 
     /// <summary>Facts of applications that are not linked.</summary>
     public List<KeptUse> Kept { get; } = [];
@@ -168,6 +172,8 @@ public sealed class LedgerChanges
 
     internal void TouchWatch(Grant grant) => _grantWatches.Add(grant);
 
+    internal void TouchSync(string service, long openAlert) => _syncWatches[service] = openAlert;
+
     internal void PassBoundary() => HasPassedBoundary = true;
 
     internal void Add(LedgerAlert alert) => _alerts.Add(alert);
@@ -203,6 +209,7 @@ public sealed class LedgerChanges
         _alerts.Clear();
         _resolved.Clear();
         _reversals.Clear();
+        _syncWatches.Clear();
         Kept.Clear();
         Unlinked.Clear();
         Relinked.Clear();

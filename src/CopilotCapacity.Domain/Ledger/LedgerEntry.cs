@@ -59,6 +59,8 @@ public sealed record LedgerEntry(long Sequence, DateTimeOffset At, LedgerChange 
 [JsonDerivedType(typeof(PlanDeleted), "planDeleted")]
 [JsonDerivedType(typeof(RateSet), "rateSet")]
 [JsonDerivedType(typeof(Reallocated), "reallocated")]
+[JsonDerivedType(typeof(SyncFailed), "syncFailed")]
+[JsonDerivedType(typeof(SyncRestored), "syncRestored")]
 public abstract record LedgerChange
 {
     /// <summary>True for changes that time makes by itself; the others have a person or key behind them.</summary>

@@ -78,6 +78,8 @@ public sealed class LedgerReplay(TenantId id, LedgerLimits limits)
         AgentSet it => Ledger.SetAgent(it.Environment, it.AgentId, it.Name, it.TurnedOff).Refusal,
         UsageReversed it => find(it.Original) is { } original ? Ledger.Reverse(original, it.Reason).Refusal : Refusal.NotFound("use"),
         AlertAcknowledged it => Ledger.AcknowledgeAlert(it.Alert).Refusal,
+        SyncFailed it => Ledger.NoteSyncFailing(it.Service, it.Name, it.Reason).Refusal,
+        SyncRestored it => Ledger.NoteSyncWorking(it.Service).Refusal,
         _ => ApplyToEnvironments(change),
     };
 
