@@ -5,6 +5,9 @@ namespace CopilotCapacity.AzureStandIn;
 /// <summary>Something to look at by hand: the demo organisation as Microsoft might know it, a little otherwise than the portal.</summary>
 internal static class Sample
 {
+    /// <summary>The tenant of the demo.</summary>
+    public const string Tenant = "0c0ffee0-0000-4000-8000-00000000c0de";
+
     private const string Subscription = "1a2b3c4d-0000-0000-0000-000000000001";
 
     public static void Fill(AzureState azure)

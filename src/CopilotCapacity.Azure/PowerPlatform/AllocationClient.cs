@@ -10,7 +10,7 @@ public sealed class AllocationClient(PowerPlatformHttp http, EntitlementClient e
         return answer.Value is null || answer.Value.All(IsWhole) ? answer : http.Malformed("answered allocations that cannot be read.");
     }
 
-    /// <summary>The allocations of one environment, with rules that only the newer model knows.</summary>
+    /// <summary>The allocations of one environment, with fractions and rules that only the newer model knows.</summary>
     public async Task<AzureAnswer<EnvironmentAllocations>> FindAsync(string environment, CancellationToken cancellationToken)
     {
         var found = await http.GetAsync<EnvironmentAllocations>(
@@ -27,7 +27,7 @@ public sealed class AllocationClient(PowerPlatformHttp http, EntitlementClient e
 
         var known = await entitlements.ListOfEnvironmentAsync(environment, cancellationToken);
         return known.Value is { } all
-            ? allocations with { CurrencyAllocations = [.. allocations.CurrencyAllocations!.Select(allocation => WithNewerRules(allocation, all))] }
+            ? allocations with { CurrencyAllocations = [.. allocations.CurrencyAllocations!.Select(allocation => AsNewerModel(allocation, all))], Entitlements = all }
             : known.Failure!;
     }
 
@@ -49,7 +49,7 @@ public sealed class AllocationClient(PowerPlatformHttp http, EntitlementClient e
     /// <param name="seen">What the caller had seen when it decided; null when there was nothing.</param>
     /// <param name="change">What is to be.</param>
     /// <param name="cancellationToken">Cancels it; once sent, whether it took effect is then not known.</param>
-    public async Task<AllocationWrite> WriteAsync(string environment, CurrencyAllocation? seen, AllocationChange change, CancellationToken cancellationToken)
+    public async Task<AllocationWrite> WriteAsync(string environment, CurrencyAllocation? seen, WantedAllocation change, CancellationToken cancellationToken)
     {
         var read = await FindAsync(environment, cancellationToken);
         if (read.Value is not { } before)
@@ -96,7 +96,7 @@ public sealed class AllocationClient(PowerPlatformHttp http, EntitlementClient e
     private static bool IsWhole(EnvironmentAllocations allocations) => allocations is { EnvironmentId: not null, CurrencyAllocations: { } all }
         && all.All(allocation => allocation is { CurrencyType: not null } && (allocation.EnforcementRules ?? []).All(rule => rule is { RuleType: not null }));
 
-    private static EnvironmentAllocations Changed(EnvironmentAllocations before, AllocationChange change)
+    private static EnvironmentAllocations Changed(EnvironmentAllocations before, WantedAllocation change)
     {
         var credits = before.CopilotCredits ?? new CurrencyAllocation(PowerPlatformNames.CopilotCredits, 0, null, []);
         var rules = With(With(credits.EnforcementRules ?? [], PowerPlatformNames.TenantPool, change.TenantPool), PowerPlatformNames.PayGo, change.PayGo);
@@ -110,11 +110,16 @@ public sealed class AllocationClient(PowerPlatformHttp http, EntitlementClient e
     private static IReadOnlyList<EnforcementRule> With(IReadOnlyList<EnforcementRule> rules, string type, bool? enabled) =>
         enabled is not { } holds ? rules : [.. rules.Where(rule => !PowerPlatformNames.Same(rule.RuleType, type)), new EnforcementRule(type, holds)];
 
-    // The list by environment cannot tell a Throttle, and a document without it would take it away.
-    private static CurrencyAllocation WithNewerRules(CurrencyAllocation allocation, IReadOnlyList<EnvironmentEntitlement> entitlements)
+    // The list by environment tells whole credits and no Throttle; a document without them would take them away.
+    private static CurrencyAllocation AsNewerModel(CurrencyAllocation allocation, IReadOnlyList<EnvironmentEntitlement> entitlements)
     {
-        var rules = entitlements.FirstOrDefault(entitlement => PowerPlatformNames.Same(entitlement.EntitlementId, allocation.CurrencyType))?.Entitlement?.Capacity?.EnforcementRules ?? [];
-        return allocation with { EnforcementRules = [.. allocation.EnforcementRules ?? [], .. rules.Where(rule => allocation.Rule(rule.RuleType) is null)] };
+        var newer = entitlements.FirstOrDefault(entitlement => PowerPlatformNames.Same(entitlement.EntitlementId, allocation.CurrencyType))?.Entitlement?.Capacity;
+        var isSame = newer?.Allocated?.Value is { } exact && decimal.Truncate(exact) == allocation.Allocated;
+        return allocation with
+        {
+            Allocated = isSame ? newer!.Allocated!.Value : allocation.Allocated,
+            EnforcementRules = [.. allocation.EnforcementRules ?? [], .. (newer?.EnforcementRules ?? []).Where(rule => allocation.Rule(rule.RuleType) is null)],
+        };
     }
 
     private sealed record AllocationDocument(AllocationScope Scope, IReadOnlyList<AllocatedEntitlement> AllocatedEntitlements)

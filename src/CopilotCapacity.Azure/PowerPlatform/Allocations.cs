@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CopilotCapacity.Azure.PowerPlatform;
 
 /// <summary>A rule about what happens when an environment has used its allocation.</summary>
@@ -10,6 +12,10 @@ public sealed record EnforcementRule(string RuleType, bool Enabled);
 /// <param name="CurrencyAllocations">Its allocations.</param>
 public sealed record EnvironmentAllocations(string EnvironmentId, IReadOnlyList<CurrencyAllocation>? CurrencyAllocations)
 {
+    /// <summary>What its entitlements say of it; empty where only the list by environment was read.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<EnvironmentEntitlement> Entitlements { get; init; } = [];
+
     /// <summary>Its Copilot Credits; null when the service names none.</summary>
     public CurrencyAllocation? CopilotCredits => Of(PowerPlatformNames.CopilotCredits);
 
@@ -42,7 +48,7 @@ public sealed record CurrencyAllocation(string CurrencyType, decimal? Allocated,
 /// <param name="Quantity">How much is allocated.</param>
 /// <param name="TenantPool">Whether it draws on the tenant pool.</param>
 /// <param name="PayGo">Whether what is over is billed.</param>
-public sealed record AllocationChange(decimal? Quantity, bool? TenantPool, bool? PayGo);
+public sealed record WantedAllocation(decimal? Quantity, bool? TenantPool, bool? PayGo);
 
 /// <summary>What came of writing an allocation.</summary>
 public enum AllocationWriteOutcome

@@ -9,7 +9,7 @@ public sealed class AllocationWriteTests : PowerPlatformUnderTest
 {
     private const string Put = "PUT /licensing/allocationsV2";
 
-    private static readonly AllocationChange s_change = new(50_000, false, true);
+    private static readonly WantedAllocation s_change = new(50_000, false, true);
 
     private AllocationState Stored => Platform.Environments[Service].Allocations["MCSMessages"];
 
@@ -33,7 +33,7 @@ public sealed class AllocationWriteTests : PowerPlatformUnderTest
     {
         Fill();
 
-        var write = await Allocations.WriteAsync(Service, await SeenAsync(), new AllocationChange(null, null, true), default);
+        var write = await Allocations.WriteAsync(Service, await SeenAsync(), new WantedAllocation(null, null, true), default);
 
         Assert.Equal(AllocationWriteOutcome.Written, write.Outcome);
         Assert.Equal((40_000, true, true), (Stored.Quantity, Stored.Rules["TenantPool"], Stored.Rules["PayGo"]));
@@ -44,7 +44,7 @@ public sealed class AllocationWriteTests : PowerPlatformUnderTest
     {
         Fill();
 
-        var write = await Allocations.WriteAsync(Sales, null, new AllocationChange(1_000, true, null), default);
+        var write = await Allocations.WriteAsync(Sales, null, new WantedAllocation(1_000, true, null), default);
 
         Assert.Equal(AllocationWriteOutcome.Written, write.Outcome);
         Assert.Equal(1_000, Platform.Environments[Sales].Allocations["MCSMessages"].Quantity);
@@ -55,7 +55,7 @@ public sealed class AllocationWriteTests : PowerPlatformUnderTest
     {
         Fill();
 
-        var write = await Allocations.WriteAsync(Service, await SeenAsync(), new AllocationChange(40_000, true, null), default);
+        var write = await Allocations.WriteAsync(Service, await SeenAsync(), new WantedAllocation(40_000, true, null), default);
 
         Assert.Equal(AllocationWriteOutcome.AlreadyThere, write.Outcome);
         Assert.Equal(0, Asked(Put));
@@ -183,7 +183,7 @@ public sealed class AllocationWriteTests : PowerPlatformUnderTest
         var seen = await SeenAsync();
 
         var locked = await Allocations.WriteAsync(Service, seen, s_change, default);
-        var quantity = await Allocations.WriteAsync(Service, seen, new AllocationChange(41_000, null, null), default);
+        var quantity = await Allocations.WriteAsync(Service, seen, new WantedAllocation(41_000, null, null), default);
 
         Assert.Equal((AllocationWriteOutcome.LockedByPolicy, PowerPlatformNames.TenantPoolLockedByPolicy), (locked.Outcome, locked.Failure!.Code));
         Assert.Equal(AllocationWriteOutcome.Written, quantity.Outcome);
@@ -194,7 +194,7 @@ public sealed class AllocationWriteTests : PowerPlatformUnderTest
     {
         Fill();
 
-        var write = await Allocations.WriteAsync(Service, await SeenAsync(), new AllocationChange(100_001, null, null), default);
+        var write = await Allocations.WriteAsync(Service, await SeenAsync(), new WantedAllocation(100_001, null, null), default);
 
         Assert.Equal((AllocationWriteOutcome.Failed, AzureFailureKind.Rejected, "InsufficientCapacity"), (write.Outcome, write.Failure!.Kind, write.Failure.Code));
         Assert.Equal(40_000, Stored.Quantity);

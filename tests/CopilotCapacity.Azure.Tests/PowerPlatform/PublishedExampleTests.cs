@@ -28,7 +28,7 @@ public sealed class PublishedExampleTests : PowerPlatformUnderTest
         var published = (await Allocations.FindAsync(Service, default)).Value!;
 
         Platform.Environments[Service].Allocations.Clear();
-        Assert.Equal(AllocationWriteOutcome.Written, (await Allocations.WriteAsync(Service, null, new AllocationChange(12_500, false, null), default)).Outcome);
+        Assert.Equal(AllocationWriteOutcome.Written, (await Allocations.WriteAsync(Service, null, new WantedAllocation(12_500, false, null), default)).Outcome);
 
         Assert.True(published.Says((await Allocations.FindAsync(Service, default)).Value!));
         Assert.Equal((12_500m, false), (published.CopilotCredits!.Allocated, published.CopilotCredits.Rule("TenantPool")));

@@ -1,3 +1,4 @@
+using CopilotCapacity.Portal.Features.Sync.PowerPlatform;
 using Microsoft.Extensions.Options;
 
 namespace CopilotCapacity.Portal.Features.Sync;
@@ -16,5 +17,10 @@ internal static class SyncStartup
         services.AddHostedService(provider => provider.GetRequiredService<SyncRunner>());
         services.AddScoped<SyncActs>();
         services.AddScoped<ISyncDesk, SyncDesk>();
+        services.AddScoped<PlatformEnvironments>();
+        services.AddScoped<PlatformPacks>();
+        services.AddScoped<PlatformPolicies>();
+        services.AddScoped<PlatformLimits>();
+        services.AddScoped<ISyncPart, PowerPlatformSync>();
     }
 }
