@@ -1,7 +1,7 @@
 namespace CopilotCapacity.Azure;
 
 /// <summary>How the portal reaches Azure. Off while no management address is set.</summary>
-public sealed class AzureOptions
+public sealed class AzureOptions : ServiceOptions
 {
     /// <summary>The section of the settings.</summary>
     public const string Section = "Azure";
@@ -26,16 +26,4 @@ public sealed class AzureOptions
     /// environment, never from these settings.
     /// </summary>
     public string? ManagedIdentityClientId { get; set; }
-
-    /// <summary>How often a request that failed for a passing reason is sent again, at most.</summary>
-    public int RetriesMax { get; set; } = 4;
-
-    /// <summary>How long it waits before the first of them; each further one waits twice as long. What Azure asks for comes first.</summary>
-    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(2);
-
-    /// <summary>How long one request may take.</summary>
-    public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(20);
-
-    /// <summary>How long a request may take with all that it is sent again.</summary>
-    public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromMinutes(2);
 }

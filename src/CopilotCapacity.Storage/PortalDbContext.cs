@@ -61,6 +61,18 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
     public DbSet<InvitationRow> Invitations => Set<InvitationRow>();
 
     public DbSet<SessionRow> Sessions => Set<SessionRow>();
+
+    public DbSet<SyncRunRow> SyncRuns => Set<SyncRunRow>();
+
+    public DbSet<SyncStepRow> SyncSteps => Set<SyncStepRow>();
+
+    public DbSet<SyncReadingRow> SyncReadings => Set<SyncReadingRow>();
+
+    public DbSet<SyncDifferenceRow> SyncDifferences => Set<SyncDifferenceRow>();
+
+    public DbSet<SyncSettingsRow> SyncSettings => Set<SyncSettingsRow>();
+
+    public DbSet<AzureCostRow> AzureCosts => Set<AzureCostRow>();
 #pragma warning restore CS1591
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using CopilotCapacity.AzureStandIn;
 using Microsoft.Extensions.Configuration;
@@ -30,18 +31,24 @@ public abstract class AzureUnderTest : IAsyncLifetime
         State.Subscriptions[Subscription] = new SubscriptionState { Name = "Contoso pay-as-you-go", ResourceGroups = { ["rg-copilot"] = "westeurope" } };
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            ["Azure:Enabled"] = "true",
             ["Azure:ManagementAddress"] = _azure.Address.ToString(),
-            ["Azure:RetriesMax"] = RetriesMax.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            ["Azure:RetryDelay"] = "00:00:00.020",
-            ["Azure:AttemptTimeout"] = "00:00:01",
-            ["Azure:TotalTimeout"] = "00:00:20",
+            ["PowerPlatform:Address"] = _azure.Address.ToString(),
         };
+        foreach (var section in new[] { "Azure", "PowerPlatform" })
+        {
+            settings[$"{section}:Enabled"] = "true";
+            settings[$"{section}:RetriesMax"] = RetriesMax.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            settings[$"{section}:RetryDelay"] = "00:00:00.020";
+            settings[$"{section}:AttemptTimeout"] = "00:00:01";
+            settings[$"{section}:TotalTimeout"] = "00:00:20";
+        }
+
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         services.AddLogging();
         services.AddSingleton(TimeProvider.System);
         services.AddAzure();
+        services.AddPowerPlatform();
         _services = services.BuildServiceProvider();
     }
 
@@ -51,8 +58,19 @@ public abstract class AzureUnderTest : IAsyncLifetime
         await _azure!.DisposeAsync();
     }
 
-    protected static JsonObject Example(string name) =>
-        JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "data", "azure-examples", name)))!.AsObject();
+    protected static JsonObject Example(string name) => Read("azure-examples", name).AsObject();
+
+    protected static JsonNode Read(string folder, string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "data", folder, name)))!;
+
+    /// <summary>Sends what is given to the stand-in as it is, with a token: what a published request comes to there.</summary>
+    protected async Task<System.Net.HttpStatusCode> SendAsync(HttpMethod method, string address, JsonNode body)
+    {
+        using var http = new HttpClient { BaseAddress = _azure!.Address };
+        using var request = new HttpRequestMessage(method, address) { Content = JsonContent.Create(body) };
+        request.Headers.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", State.Tokens.Give());
+        using var response = await http.SendAsync(request);
+        return response.StatusCode;
+    }
 
     protected T Client<T>()
         where T : notnull => _services!.GetRequiredService<T>();

@@ -45,7 +45,7 @@ public sealed class FaultTests : AzureUnderTest
         var answer = await Resources.ListSubscriptionsAsync(default);
 
         Assert.Null(answer.Value);
-        Assert.Equal(new AzureFailure(expected, reason), answer.Failure);
+        Assert.Equal((expected, reason), (answer.Failure!.Kind, answer.Failure.Reason));
         Assert.Equal(RetriesMax + 1, Asked);
     }
 

@@ -20,6 +20,12 @@ public enum FaultKind
 
     /// <summary>The connection is cut.</summary>
     Cut,
+
+    /// <summary>What is asked is done, and then the connection is cut.</summary>
+    CutAfter,
+
+    /// <summary>A write is answered as done, and nothing is done.</summary>
+    LoseWrite,
 }
 
 /// <summary>Faults to come: each for so many requests whose path contains a text.</summary>
@@ -31,11 +37,11 @@ public sealed class FaultState(TokenState tokens)
     public List<string> Requests { get; } = [];
 
     /// <summary>Orders a fault.</summary>
-    public void Order(FaultKind kind, string path, int times, TimeSpan? length = null)
+    public void Order(FaultKind kind, string path, int times, TimeSpan? length = null, string? method = null)
     {
         lock (_faults)
         {
-            _faults.Add(new Fault(kind, path, length ?? TimeSpan.FromSeconds(1)) { Left = times });
+            _faults.Add(new Fault(kind, path, length ?? TimeSpan.FromSeconds(1), method) { Left = times });
         }
     }
 
@@ -66,6 +72,14 @@ public sealed class FaultState(TokenState tokens)
             case FaultKind.Cut:
                 http.Abort();
                 break;
+            case FaultKind.CutAfter:
+                http.Response.Body = Stream.Null;
+                await next(http);
+                http.Abort();
+                break;
+            case FaultKind.LoseWrite:
+                await http.Response.WriteAsJsonAsync(new { statusCode = 200, isErrorResult = false });
+                break;
             default:
                 tokens.ExpireAll();
                 await Answers.ProblemAsync(http, StatusCodes.Status401Unauthorized, "ExpiredAuthenticationToken", "The access token expired.");
@@ -78,7 +92,8 @@ public sealed class FaultState(TokenState tokens)
         lock (_faults)
         {
             Requests.Add($"{http.Request.Method} {http.Request.Path}");
-            var fault = _faults.Find(candidate => candidate.Left > 0 && http.Request.Path.Value!.Contains(candidate.Path, StringComparison.OrdinalIgnoreCase));
+            var fault = _faults.Find(candidate => candidate.Left > 0
+                && http.Request.Path.Value!.Contains(candidate.Path, StringComparison.OrdinalIgnoreCase) && (candidate.Method is null || HttpMethods.Equals(candidate.Method, http.Request.Method)));
             if (fault is not null)
             {
                 fault.Left--;
@@ -88,7 +103,7 @@ public sealed class FaultState(TokenState tokens)
         }
     }
 
-    private sealed record Fault(FaultKind Kind, string Path, TimeSpan Length)
+    private sealed record Fault(FaultKind Kind, string Path, TimeSpan Length, string? Method)
     {
         public int Left { get; set; }
     }

@@ -1,7 +1,18 @@
-using CopilotCapacity.AzureStandIn;
+namespace CopilotCapacity.AzureStandIn;
 
-// By hand: an Azure on this machine, with one subscription.
-await using var azure = await StandIn.StartAsync(args.FirstOrDefault() ?? "http://127.0.0.1:5199");
-azure.State.Subscriptions["1a2b3c4d-0000-0000-0000-000000000001"] = new SubscriptionState { Name = "Contoso pay-as-you-go", ResourceGroups = { ["rg-copilot"] = "westeurope" } };
-Console.WriteLine($"Azure is at {azure.Address}; set IDENTITY_ENDPOINT={azure.Address}identity/token and IDENTITY_HEADER=stand-in.");
-await azure.RunAsync();
+/// <summary>By hand: an Azure and a Power Platform on this machine, at an address of one's choice.</summary>
+internal static class ByHand
+{
+    public static async Task Main(string[] args)
+    {
+        await using var services = await StandIn.StartAsync(args.FirstOrDefault() ?? "http://127.0.0.1:5199");
+        Sample.Fill(services.State);
+        Console.WriteLine($"""
+            Azure and Power Platform are at {services.Address}. Start the portal with
+              Azure__Enabled=true Azure__ManagementAddress={services.Address} Azure__Tenant={Sample.Tenant}
+              PowerPlatform__Enabled=true PowerPlatform__Address={services.Address} PowerPlatform__Tenant={Sample.Tenant}
+              IDENTITY_ENDPOINT={services.Address}identity/token IDENTITY_HEADER=stand-in
+            """);
+        await services.RunAsync();
+    }
+}

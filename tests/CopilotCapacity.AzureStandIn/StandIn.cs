@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CopilotCapacity.AzureStandIn.PowerPlatform;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace CopilotCapacity.AzureStandIn;
 
 /// <summary>
-/// Answers what the portal asks of Azure, over real HTTP, by the published shapes of its services: stateful, strict about what it is
+/// Answers what the portal asks of Azure and of Power Platform, over real HTTP, by the published shapes of its services: stateful, strict about what it is
 /// sent, and with faults to order. It shares no code with the clients that it tests.
 /// </summary>
 public sealed class StandIn : IAsyncDisposable
@@ -50,6 +51,11 @@ public sealed class StandIn : IAsyncDisposable
         ResourceEndpoints.Map(app, state);
         BudgetEndpoints.Map(app, state);
         CostEndpoints.Map(app, state);
+        AllocationEndpoints.Map(app, state.PowerPlatform);
+        EntitlementEndpoints.Map(app, state.PowerPlatform);
+        BillingPolicyEndpoints.Map(app, state);
+        ThresholdEndpoints.Map(app, state.PowerPlatform);
+        ConsumptionEndpoints.Map(app, state);
         await app.StartAsync();
         return new StandIn(app, state);
     }
@@ -75,6 +81,9 @@ public sealed class AzureState
 
     /// <summary>Cost of a scope by day.</summary>
     public Dictionary<(string Scope, DateOnly Day), decimal> Costs { get; } = [];
+
+    /// <summary>What the licensing API of Power Platform knows.</summary>
+    public PowerPlatformState PowerPlatform { get; } = new();
 
     /// <summary>Tokens it has given.</summary>
     public TokenState Tokens { get; } = new();
@@ -126,7 +135,8 @@ public sealed class TokenState
     /// <summary>Gives a new one.</summary>
     public string Give()
     {
-        var token = string.Create(CultureInfo.InvariantCulture, $"token-{Interlocked.Increment(ref _given)}");
+        // The credential keeps tokens for the whole process, so those of two stand-ins must not be called the same.
+        var token = string.Create(CultureInfo.InvariantCulture, $"token-{Interlocked.Increment(ref _given)}-{Guid.NewGuid():N}");
         lock (_valid)
         {
             _valid.Add(token);

@@ -56,12 +56,12 @@ public sealed class CostClient(AzureHttp http)
             var answer = await http.SendAsync<CostPage>(HttpMethod.Post, address, request, cancellationToken);
             if (answer.Value?.Properties is not { Columns: { } columns, Rows: { } rows } table)
             {
-                return answer.Failure ?? new AzureFailure(AzureFailureKind.Malformed, "Azure answered no table.");
+                return answer.Failure ?? http.Malformed("answered no table.");
             }
 
             if (Read(columns, rows, groupBy) is not { } read)
             {
-                return new AzureFailure(AzureFailureKind.Malformed, "Azure answered a table that cannot be read.");
+                return http.Malformed("answered a table that cannot be read.");
             }
 
             days.AddRange(read);
@@ -72,13 +72,13 @@ public sealed class CostClient(AzureHttp http)
 
             if (!http.IsOwn(link))
             {
-                return new AzureFailure(AzureFailureKind.Malformed, "Azure named a next page at another address.");
+                return http.Malformed("named a next page at another address.");
             }
 
             address = link;
         }
 
-        return new AzureFailure(AzureFailureKind.Malformed, $"An answer of Azure has more than {PagesMax} pages.");
+        return http.Malformed($"gave an answer of more than {PagesMax} pages.");
     }
 
     /// <summary>Reads the rows of a table; null when a column is missing or says something else than expected.</summary>

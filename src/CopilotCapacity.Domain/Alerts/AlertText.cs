@@ -81,6 +81,10 @@ internal static class AlertText
         AlertKind.BudgetExhausted, AlertSeverity.Error, $"The budget of {plan.Name} is used up",
         $"Its {new Money(budget.AmountMicros, currency)} are spent or held. Its environments pay as they go again when the budget is raised or its next window begins.");
 
+    public static AlertWords OfSync(string service, string reason) => new(
+        AlertKind.SyncFailing, AlertSeverity.Warning, $"What {service} knows could not be read",
+        $"{reason} What was read before stands, with its age; metering, budgets and stops go on by the portal's own numbers.");
+
     public static AlertWords OfExpiring(IReadOnlyList<GrantMonth> months, int horizonDays)
     {
         var first = months[0].Grant.ExpiresAt!.Value;

@@ -33,6 +33,7 @@ public sealed class LedgerChanges
     private readonly Dictionary<long, DateTimeOffset> _resolved = [];
     private readonly List<UsageReversal> _reversals = [];
     private readonly List<StatusChange> _statusChanges = [];
+    private readonly Dictionary<string, long> _syncWatches = new(StringComparer.Ordinal);
 
     /// <summary>New journal entries, in their sequence.</summary>
     public IReadOnlyList<LedgerEntry> Entries => _entries;
@@ -98,6 +99,9 @@ public sealed class LedgerChanges
 
     /// <summary>Uses that were taken back.</summary>
     public IReadOnlyList<UsageReversal> Reversals => _reversals;
+
+    /// <summary>Services that began to fail, with the open alert about it, or that work again, with 0.</summary>
+    public IReadOnlyDictionary<string, long> SyncWatches => _syncWatches;
 
     /// <summary>Facts of applications that are not linked.</summary>
     public List<KeptUse> Kept { get; } = [];
@@ -173,6 +177,8 @@ public sealed class LedgerChanges
 
     internal void TouchWatch(Grant grant) => _grantWatches.Add(grant);
 
+    internal void TouchSync(string service, long openAlert) => _syncWatches[service] = openAlert;
+
     internal void PassBoundary() => HasPassedBoundary = true;
 
     internal void Add(LedgerAlert alert) => _alerts.Add(alert);
@@ -211,6 +217,7 @@ public sealed class LedgerChanges
         _resolved.Clear();
         _reversals.Clear();
         _statusChanges.Clear();
+        _syncWatches.Clear();
         Kept.Clear();
         Unlinked.Clear();
         Relinked.Clear();

@@ -61,6 +61,8 @@ public sealed record LedgerEntry(long Sequence, DateTimeOffset At, LedgerChange 
 [JsonDerivedType(typeof(Reallocated), "reallocated")]
 [JsonDerivedType(typeof(UnreachableRuleSet), "unreachableRuleSet")]
 [JsonDerivedType(typeof(AllowedOriginsSet), "allowedOriginsSet")]
+[JsonDerivedType(typeof(SyncFailed), "syncFailed")]
+[JsonDerivedType(typeof(SyncRestored), "syncRestored")]
 public abstract record LedgerChange
 {
     /// <summary>True for changes that time makes by itself; the others have a person or key behind them.</summary>

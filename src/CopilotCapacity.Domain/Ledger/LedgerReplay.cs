@@ -80,6 +80,8 @@ public sealed class LedgerReplay(TenantId id, LedgerLimits limits)
         UsageReversed it => find(it.Original) is { } original ? Ledger.Reverse(original, it.Reason).Refusal : Refusal.NotFound("use"),
         AllowedOriginsSet it => Ledger.SetAllowedOrigins(it.Origins).Refusal,
         AlertAcknowledged it => Ledger.AcknowledgeAlert(it.Alert).Refusal,
+        SyncFailed it => Ledger.NoteSyncFailing(it.Service, it.Name, it.Reason).Refusal,
+        SyncRestored it => Ledger.NoteSyncWorking(it.Service).Refusal,
         _ => ApplyToEnvironments(change),
     };
 

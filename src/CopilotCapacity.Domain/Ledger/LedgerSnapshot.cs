@@ -60,6 +60,8 @@ public sealed record LedgerSnapshot
 
     public required long AlertNumber { get; init; }
 
+    public required IReadOnlyDictionary<string, long> FailingServices { get; init; }
+
     public required IReadOnlyList<RateOverride> Rates { get; init; }
 
     public required IReadOnlyList<Reallocation> Reallocations { get; init; }

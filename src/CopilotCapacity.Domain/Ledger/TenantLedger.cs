@@ -267,6 +267,7 @@ public sealed partial class TenantLedger
             }
         }
 
+        RestoreSync(snapshot.FailingServices);
         foreach (var agent in snapshot.Agents)
         {
             _agents.Add((agent.Environment.Key, agent.Id), agent);

@@ -70,6 +70,7 @@ internal static class LedgerReader
             Agents = permissions.Agents(),
             UnlinkedApplications = permissions.UnlinkedApplications(),
             AlertNumber = permissions.AlertNumber(),
+            FailingServices = permissions.FailingServices(),
             Rates = DecisionWriter.ReadRates(context, tenant.Key),
             Reallocations = DecisionWriter.ReadReallocations(context, tenant.Key),
         };

@@ -87,6 +87,10 @@ internal sealed class PermissionReader(
     public long AlertNumber() =>
         Read("SELECT IFNULL(MAX(Number), 0) FROM alerts WHERE TenantKey = $tenant", row => row.GetInt64(0))[0];
 
+    public IReadOnlyDictionary<string, long> FailingServices() =>
+        Read("SELECT Service, OpenAlert FROM sync_watches WHERE TenantKey = $tenant AND OpenAlert <> 0", row => (row.GetString(0), row.GetInt64(1)))
+            .ToDictionary(StringComparer.Ordinal);
+
     /// <summary>Puts back what was noted and told about environments and plans.</summary>
     public void RestoreWatches()
     {

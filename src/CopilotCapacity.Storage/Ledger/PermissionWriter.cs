@@ -21,6 +21,7 @@ internal sealed class PermissionWriter : IDisposable
     private readonly PreparedCommand _watch;
     private readonly PreparedCommand _planWatch;
     private readonly PreparedCommand _grantWatch;
+    private readonly PreparedCommand _syncWatch;
     private readonly PreparedCommand _reversal;
 
     public PermissionWriter(SqliteConnection connection)
@@ -60,6 +61,7 @@ internal sealed class PermissionWriter : IDisposable
         _planWatch = LedgerWriter.Replace(
             connection, "plan_watches", ["TenantKey", "PlanKey"], ["Window", "ToldPercent", "IsExhaustedTold"]);
         _grantWatch = LedgerWriter.Replace(connection, "grant_watches", ["TenantKey", "GrantKey"], ["OpenAlert"]);
+        _syncWatch = LedgerWriter.Replace(connection, "sync_watches", ["TenantKey", "Service"], ["OpenAlert"]);
         _reversal = PreparedCommand.Insert(connection, "reversals", ["TenantKey", "Original", "Sequence", "Reason"]);
     }
 
@@ -98,7 +100,7 @@ internal sealed class PermissionWriter : IDisposable
     public void Dispose()
     {
         PreparedCommand[] all =
-            [_hold, _cap, _capCount, _noCapCounts, _agent, _alert, _resolved, _watch, _planWatch, _grantWatch, _reversal];
+            [_hold, _cap, _capCount, _noCapCounts, _agent, _alert, _resolved, _watch, _planWatch, _grantWatch, _syncWatch, _reversal];
         Array.ForEach(all, command => command.Dispose());
     }
 
@@ -133,6 +135,11 @@ internal sealed class PermissionWriter : IDisposable
         foreach (var grant in changes.GrantWatches)
         {
             _grantWatch.Numbers(tenantKey, grant.Key, grant.Watch.OpenAlert).Run();
+        }
+
+        foreach (var (service, alert) in changes.SyncWatches)
+        {
+            _syncWatch.Numbers(tenantKey).Text(service).Number(alert).Run();
         }
     }
 

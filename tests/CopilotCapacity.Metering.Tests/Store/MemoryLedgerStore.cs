@@ -116,6 +116,7 @@ internal sealed partial class MemoryLedgerStore : ILedgerStore
         Agents = [.. ledger.Agents],
         UnlinkedApplications = [],
         AlertNumber = ledger.AlertNumber,
+        FailingServices = ledger.FailingServices.ToDictionary(StringComparer.Ordinal),
         Rates = [.. ledger.Rates.Overrides],
         Reallocations = [.. ledger.Reallocations],
     };

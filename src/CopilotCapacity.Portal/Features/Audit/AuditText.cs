@@ -40,6 +40,9 @@ internal static class AuditText
         ["tenant.changed"] = "changed the settings of",
         ["tenant.origins"] = "set whose pages may show notices of",
         ["clock.moved"] = "moved the clock of",
+        ["sync.pushed"] = "wrote to a service:",
+        ["sync.pushFailed"] = "could not write to a service:",
+        ["sync.writeBackSet"] = "set whether services are written to for",
         ["key.created"] = "created the API key",
         ["key.rotated"] = "rotated the API key",
         ["key.revoked"] = "revoked the API key",
@@ -70,7 +73,7 @@ internal static class AuditText
         ("allocation", "Allocations set"), ("allocations", "Allocations moved"), ("grant", "Grants"), ("plan", "Billing plans"), ("budget", "Budgets"),
         ("cap", "Caps"), ("agent", "Agents"), ("rate", "Rates"), ("environment", "Environments"), ("application", "Applications"),
         ("usage", "Uses taken back"), ("alert", "Alerts"), ("member", "Members"), ("invitation", "Invitations"), ("key", "API keys"),
-        ("tenant", "Tenant settings"), ("clock", "Test clock"),
+        ("tenant", "Tenant settings"), ("sync", "Sync with services"), ("clock", "Test clock"),
     ];
 
     /// <summary>Likewise for the portal's own trail.</summary>

@@ -14,6 +14,7 @@ using CopilotCapacity.Portal.Features.Overview;
 using CopilotCapacity.Portal.Features.Palette;
 using CopilotCapacity.Portal.Features.People;
 using CopilotCapacity.Portal.Features.Rates;
+using CopilotCapacity.Portal.Features.Sync;
 using CopilotCapacity.Portal.Features.Tenants;
 using CopilotCapacity.Portal.Features.Usage.Pages;
 using CopilotCapacity.Storage.Queries;
@@ -43,7 +44,9 @@ internal static class PagesStartup
         services.AddScoped<IBillingPlanDesk, BillingPlanDesk>();
         services.AddScoped<ICapDesk, CapDesk>();
         services.AddAzure();
+        services.AddPowerPlatform();
         services.AddScoped<IAzureDirectory, AzureDirectory>();
+        services.AddSync();
         services.AddScoped<UsageReader>();
         services.AddScoped<IUsageReader>(provider => provider.GetRequiredService<UsageReader>());
         services.AddScoped<INoticeDesk, NoticeDesk>();
