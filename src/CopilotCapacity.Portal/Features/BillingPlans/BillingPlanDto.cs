@@ -2,6 +2,7 @@ using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Portal.Features.BillingPlans.Pages;
 using CopilotCapacity.Portal.Hosting.Json;
 using CopilotCapacity.Storage.Model;
 using CopilotCapacity.Storage.Queries;
@@ -35,8 +36,16 @@ public sealed record BillingPlanRequestDto(
 /// <summary>An environment to put on a plan; with <c>move</c> it may leave another one for it.</summary>
 public sealed record PlanMemberDto(Guid? EnvironmentId, bool? Move);
 
-/// <summary>What is known of the plan's Azure resource. All null while nothing was synchronised.</summary>
-public sealed record PlanAzureDto(DateTimeOffset? LastSync, string? Resource, bool? Drift);
+/// <summary>
+/// What is known of the plan in Azure: how old the oldest part of it is, its account resource, whether something there is otherwise than
+/// here, and why a part cannot be read now. All null while nothing was synchronised.
+/// </summary>
+public sealed record PlanAzureDto(DateTimeOffset? LastSync, string? Resource, bool? Drift, string? Failure)
+{
+    internal static PlanAzureDto Unknown { get; } = new(null, null, null, null);
+
+    internal static PlanAzureDto From(PlanAzureBrief brief) => new(brief.ReadAt, brief.Resource, brief.Drift is { } drift ? drift > 0 : null, brief.Failure);
+}
 
 /// <summary>What a plan paid in the running month.</summary>
 public sealed record PlanMonthDto(Credits Credits, MoneyDto Spend);
@@ -55,16 +64,17 @@ public sealed record BillingPlanDto(
     PlanAzureDto Azure,
     PlanMonthDto MonthToDate)
 {
-    internal static BillingPlanDto From(BillingPlanView view, TenantRow tenant) =>
-        From(view.Plan, view.Environments, new Period(tenant.OpenPeriod), tenant.Currency);
+    internal static BillingPlanDto From(BillingPlanView view, PlanAzureBrief azure, TenantRow tenant) =>
+        From(view.Plan, view.Environments, new Period(tenant.OpenPeriod), tenant.Currency, PlanAzureDto.From(azure));
 
-    internal static BillingPlanDto From(BillingPlan plan, TenantLedger ledger) => From(
+    internal static BillingPlanDto From(BillingPlan plan, TenantLedger ledger, PlanAzureDto azure) => From(
         plan,
         [.. ledger.Environments.Where(environment => environment.Plan == plan).OrderBy(environment => environment.Key).Select(environment => environment.Id.Value)],
         ledger.Open.Period,
-        ledger.Currency.Value);
+        ledger.Currency.Value,
+        azure);
 
-    private static BillingPlanDto From(BillingPlan plan, IReadOnlyList<Guid> environments, Period month, string currency)
+    private static BillingPlanDto From(BillingPlan plan, IReadOnlyList<Guid> environments, Period month, string currency, PlanAzureDto azure)
     {
         var paid = plan.Months.FirstOrDefault(candidate => candidate.Period == month);
         return new BillingPlanDto(
@@ -77,7 +87,7 @@ public sealed record BillingPlanDto(
             plan.IsEnabled ? PlanStatus.Enabled : PlanStatus.Disabled,
             environments,
             BudgetDto.From(plan, month, currency),
-            new PlanAzureDto(null, null, null),
+            azure,
             new PlanMonthDto(paid?.Credits ?? Credits.Zero, MoneyDto.From(paid?.SpendMicros ?? 0, currency)));
     }
 }

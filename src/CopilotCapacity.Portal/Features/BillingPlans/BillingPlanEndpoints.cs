@@ -3,13 +3,19 @@ using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Portal.Features.Access;
+using CopilotCapacity.Portal.Features.BillingPlans.Pages;
+using CopilotCapacity.Portal.Features.Sync.Azure;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Portal.Hosting.Json;
 using CopilotCapacity.Storage;
+using CopilotCapacity.Storage.Model;
 using CopilotCapacity.Storage.Queries;
 using Microsoft.EntityFrameworkCore;
 
 namespace CopilotCapacity.Portal.Features.BillingPlans;
+
+/// <summary>A plan that was found by the id in the address.</summary>
+internal sealed record FoundPlan(BillingPlan Plan, IReadOnlyList<Guid> Environments, PlanAzureDto Azure);
 
 /// <summary>Pay-as-you-go: billing plans.</summary>
 internal static class BillingPlanEndpoints
@@ -61,7 +67,7 @@ internal static class BillingPlanEndpoints
             return added.Refusal is { } refusal
                 ? refusal
                 : (Outcome<Created<BillingPlanDto>>)new Created<BillingPlanDto>(
-                    BillingPlanDto.From(added.Value!, ledger), $"/api/v1/tenants/{tenantId}/billing-plans/{id}", added.Value!.Version);
+                    BillingPlanDto.From(added.Value!, ledger, PlanAzureDto.Unknown), $"/api/v1/tenants/{tenantId}/billing-plans/{id}", added.Value!.Version);
         });
     }
 
@@ -75,7 +81,9 @@ internal static class BillingPlanEndpoints
 
         using var snapshot = ReadSnapshot.Open(contexts);
         var tenant = snapshot.Tenant(new TenantId(tenantId))!;
-        return ApiAnswer.Ok(range.Cut([.. BillingPlanQuery.Read(snapshot, tenant).Select(view => BillingPlanDto.From(view, tenant))], list));
+        var plans = BillingPlanQuery.Read(snapshot, tenant);
+        var azures = AzurePlanReader.ReadBriefs(snapshot, tenant, plans.Select(view => view.Plan));
+        return ApiAnswer.Ok(range.Cut([.. plans.Select(view => BillingPlanDto.From(view, azures[view.Plan.Id.Value], tenant))], list));
     }
 
     private static IResult GetPlan(Guid tenantId, string planId, IDbContextFactory<PortalDbContext> contexts)
@@ -83,7 +91,7 @@ internal static class BillingPlanEndpoints
         using var snapshot = ReadSnapshot.Open(contexts);
         var tenant = snapshot.Tenant(new TenantId(tenantId))!;
         return Guid.TryParse(planId, out var id) && BillingPlanQuery.Find(snapshot, tenant, new BillingPlanId(id)) is { } view
-            ? ApiAnswer.Ok(BillingPlanDto.From(view, tenant), view.Plan.Version)
+            ? ApiAnswer.Ok(BillingPlanDto.From(view, BriefOf(snapshot, tenant, view), tenant), view.Plan.Version)
             : Problems.NotFound();
     }
 
@@ -129,7 +137,7 @@ internal static class BillingPlanEndpoints
             }
 
             var changed = ledger.ChangePlan(plan.Id, Describe(plan, wanted, price), expected);
-            return changed.Refusal is { } refused ? refused : (BillingPlanDto.From(plan, ledger), (int?)plan.Version);
+            return changed.Refusal is { } refused ? refused : (BillingPlanDto.From(plan, ledger, found.Azure), (int?)plan.Version);
         });
     }
 
@@ -150,7 +158,7 @@ internal static class BillingPlanEndpoints
     }
 
     /// <summary>Finds a plan by the id in the address.</summary>
-    internal static BillingPlanView? Find(IDbContextFactory<PortalDbContext> contexts, Guid tenantId, string planId)
+    internal static FoundPlan? Find(IDbContextFactory<PortalDbContext> contexts, Guid tenantId, string planId)
     {
         if (!Guid.TryParse(planId, out var id))
         {
@@ -158,8 +166,14 @@ internal static class BillingPlanEndpoints
         }
 
         using var snapshot = ReadSnapshot.Open(contexts);
-        return BillingPlanQuery.Find(snapshot, snapshot.Tenant(new TenantId(tenantId))!, new BillingPlanId(id));
+        var tenant = snapshot.Tenant(new TenantId(tenantId))!;
+        return BillingPlanQuery.Find(snapshot, tenant, new BillingPlanId(id)) is { } view
+            ? new FoundPlan(view.Plan, view.Environments, PlanAzureDto.From(BriefOf(snapshot, tenant, view)))
+            : null;
     }
+
+    private static PlanAzureBrief BriefOf(ReadSnapshot snapshot, TenantRow tenant, BillingPlanView view) =>
+        AzurePlanReader.ReadBriefs(snapshot, tenant, [view.Plan])[view.Plan.Id.Value];
 
     /// <summary>Refuses a sum in another currency than the tenant's.</summary>
     internal static Refusal? CheckCurrency(MoneyDto? money, string field, TenantLedger ledger) =>

@@ -1,3 +1,4 @@
+using CopilotCapacity.Portal.Features.Sync.Azure;
 using Microsoft.Extensions.Options;
 
 namespace CopilotCapacity.Portal.Features.Sync;
@@ -14,6 +15,9 @@ internal static class SyncStartup
         services.AddSingleton<SyncSignal>();
         services.AddSingleton<SyncRunner>();
         services.AddHostedService(provider => provider.GetRequiredService<SyncRunner>());
+        services.AddTransient<AzureCosts>();
+        services.AddTransient<ISyncPart, AzureSync>();
+        services.AddSingleton<AzurePlanReader>();
         services.AddScoped<SyncActs>();
         services.AddScoped<ISyncDesk, SyncDesk>();
     }

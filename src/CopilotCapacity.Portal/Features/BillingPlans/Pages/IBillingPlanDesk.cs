@@ -42,6 +42,9 @@ public sealed record PlanRowView
 
     public required PlanWindow Window { get; init; }
 
+    /// <summary>What Azure says of it.</summary>
+    public PlanAzureBrief Azure { get; init; } = PlanAzureBrief.Unknown;
+
     /// <summary>Whether its budget stops at its amount; true as well outside the dates of such a budget, when it pays nothing.</summary>
     public required bool HardStop { get; init; }
 }
@@ -98,6 +101,9 @@ public sealed record PlanDetail
 
     /// <summary>By feature, most first.</summary>
     public required IReadOnlyList<PlanPart> Features { get; init; }
+
+    /// <summary>What Azure says of it; null while nothing was read.</summary>
+    public PlanAzureView? Azure { get; init; }
 
     public required bool MayChange { get; init; }
 }

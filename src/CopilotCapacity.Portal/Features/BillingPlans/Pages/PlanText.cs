@@ -10,7 +10,7 @@ public static class PlanText
 {
     private const string Local = "No Azure connection is set up: plans and budgets here are the portal’s own. They pay and stop by what it meters; nothing is written to Azure.";
 
-    private const string Connected = "Azure is asked for subscriptions, resource groups and providers. Plans and budgets are the portal’s own: they pay and stop by what it meters; nothing is written to Azure.";
+    private const string Connected = "Plans and budgets are the portal’s own: they pay and stop by what it meters. What Azure says of them stands beside, with its age; nothing is written there but what somebody has reviewed and pushed.";
 
     /// <summary>Where plans come from.</summary>
     public static string NoteOf(bool isConnected) => isConnected ? Connected : Local;
