@@ -19,6 +19,9 @@ public enum PlanStatus
     Disabled,
 }
 
+/// <summary>A price of a credit that is to be in force from an instant on.</summary>
+public sealed record PlannedPriceDto(DateTimeOffset? EffectiveAt, MoneyDto? UnitPrice);
+
 /// <summary>
 /// A billing plan to set up or to change. In a change, what is left out keeps its value, and the environments are changed at
 /// an address of their own.
@@ -31,6 +34,7 @@ public sealed record BillingPlanRequestDto(
     string? Region,
     IReadOnlyList<Guid>? Environments,
     MoneyDto? UnitPrice,
+    IReadOnlyList<PlannedPriceDto>? PlannedPrices,
     PlanStatus? Status);
 
 /// <summary>An environment to put on a plan; with <c>move</c> it may leave another one for it.</summary>
@@ -58,6 +62,7 @@ public sealed record BillingPlanDto(
     string ResourceGroup,
     string Region,
     MoneyDto UnitPrice,
+    IReadOnlyList<PlannedPriceDto> PlannedPrices,
     PlanStatus Status,
     IReadOnlyList<Guid> Environments,
     BudgetDto? Budget,
@@ -84,6 +89,7 @@ public sealed record BillingPlanDto(
             plan.ResourceGroup,
             plan.Region,
             MoneyDto.From(plan.Price.MicrosPerCredit, currency),
+            [.. plan.PlannedPrices.Select(price => new PlannedPriceDto(price.From, MoneyDto.From(price.Price.MicrosPerCredit, currency)))],
             plan.IsEnabled ? PlanStatus.Enabled : PlanStatus.Disabled,
             environments,
             BudgetDto.From(plan, month, currency),

@@ -42,7 +42,7 @@ internal static class BillingPlanEndpoints
             return body.Problem!;
         }
 
-        if (Check(wanted, isNew: true, out var price) is { } problem)
+        if (Check(wanted, isNew: true, out var price, out var planned) is { } problem)
         {
             return problem;
         }
@@ -58,12 +58,17 @@ internal static class BillingPlanEndpoints
         EnvironmentId[] environments = [.. (wanted.Environments ?? []).Select(environment => new EnvironmentId(environment))];
         return await ApiChanges.CreateAsync<BillingPlanDto>(http, new TenantId(tenantId), body.Bytes, ledger =>
         {
-            if (CheckCurrency(wanted.UnitPrice, "unitPrice.currency", ledger) is { } mismatch)
+            if (CheckCurrencies(wanted, ledger) is { } mismatch)
             {
                 return mismatch;
             }
 
             var added = ledger.AddPlan(id, description, environments);
+            if (added.Refusal is null && planned is not null)
+            {
+                added = ledger.PlanPrices(id, planned);
+            }
+
             return added.Refusal is { } refusal
                 ? refusal
                 : (Outcome<Created<BillingPlanDto>>)new Created<BillingPlanDto>(
@@ -118,7 +123,7 @@ internal static class BillingPlanEndpoints
             return body.Problem!;
         }
 
-        if (Check(wanted, isNew: false, out var price) is { } problem)
+        if (Check(wanted, isNew: false, out var price, out var planned) is { } problem)
         {
             return problem;
         }
@@ -130,13 +135,18 @@ internal static class BillingPlanEndpoints
                 return Refusal.NotFound("billing plan");
             }
 
-            var refusal = CheckCurrency(wanted.UnitPrice, "unitPrice.currency", ledger) ?? CheckMembers(wanted, plan, ledger);
+            var refusal = CheckCurrencies(wanted, ledger) ?? CheckMembers(wanted, plan, ledger);
             if (refusal is not null)
             {
                 return refusal;
             }
 
             var changed = ledger.ChangePlan(plan.Id, Describe(plan, wanted, price), expected);
+            if (changed.Refusal is null && planned is not null)
+            {
+                changed = ledger.PlanPrices(plan.Id, planned);
+            }
+
             return changed.Refusal is { } refused ? refused : (BillingPlanDto.From(plan, ledger, found.Azure), (int?)plan.Version);
         });
     }
@@ -181,6 +191,10 @@ internal static class BillingPlanEndpoints
             ? null
             : Refusal.Invalid(field, "currency_mismatch", $"The tenant's currency is {ledger.Currency}.");
 
+    private static Refusal? CheckCurrencies(BillingPlanRequestDto wanted, TenantLedger ledger) =>
+        CheckCurrency(wanted.UnitPrice, "unitPrice.currency", ledger)
+        ?? wanted.PlannedPrices?.Select((price, index) => CheckCurrency(price.UnitPrice, $"plannedPrices[{index}].unitPrice.currency", ledger)).FirstOrDefault(refusal => refusal is not null);
+
     // A list that was read and sent back is no change; another one would be, and has an address of its own.
     private static Refusal? CheckMembers(BillingPlanRequestDto wanted, BillingPlan plan, TenantLedger ledger)
     {
@@ -198,7 +212,25 @@ internal static class BillingPlanEndpoints
         price ?? plan.Price,
         wanted.Status is { } status ? status == PlanStatus.Enabled : plan.IsEnabled);
 
-    private static IResult? Check(BillingPlanRequestDto wanted, bool isNew, out CreditPrice? price)
+    private static List<PlannedPrice> ReadPlanned(IReadOnlyList<PlannedPriceDto> wanted, Fields fields)
+    {
+        var planned = new List<PlannedPrice>();
+        for (var index = 0; index < wanted.Count; index++)
+        {
+            Money money = default;
+            var isPrice = wanted[index]?.UnitPrice?.TryToMoney(out money) == true && money.Micros is > 0 and <= PriceMicrosMax;
+            fields.Require(isPrice, $"plannedPrices[{index}].unitPrice", "The price of a credit is above 0 and at most 1000.00, such as \"0.01\" with its currency.")
+                .Require(wanted[index]?.EffectiveAt is { Year: < 9999 }, $"plannedPrices[{index}].effectiveAt", "Say from when the price is in force.");
+            if (isPrice && wanted[index].EffectiveAt is { } from)
+            {
+                planned.Add(new PlannedPrice(from.ToUniversalTime(), new CreditPrice(money.Micros)));
+            }
+        }
+
+        return planned;
+    }
+
+    private static IResult? Check(BillingPlanRequestDto wanted, bool isNew, out CreditPrice? price, out List<PlannedPrice>? planned)
     {
         var fields = new Fields()
             .Require(wanted.Id != Guid.Empty, "id", "The id is a GUID other than zero.");
@@ -211,6 +243,7 @@ internal static class BillingPlanEndpoints
         fields.Require(
             wanted.UnitPrice is null || isPrice, "unitPrice", "The price of a credit is above 0 and at most 1000.00, such as \"0.01\" with its currency.");
         price = isPrice ? new CreditPrice(money.Micros) : null;
+        planned = wanted.PlannedPrices is null ? null : ReadPlanned(wanted.PlannedPrices, fields);
         return fields.Problem;
 
         void Text(string? value, string field)

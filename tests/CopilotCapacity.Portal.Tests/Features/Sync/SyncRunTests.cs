@@ -112,7 +112,7 @@ public sealed class SyncRunTests
 
         Assert.Equal(SyncState.Failed, failed.Runs[0].State);
         Assert.Contains(reason, Assert.Single(failed.Runs[0].Steps, step => step.State == SyncState.Failed).Said, StringComparison.Ordinal);
-        var service = failed.Services.Single(service => service.Service == "azure");
+        var service = failed.Services.Single(service => service.Service is "azure");
         Assert.Contains(reason, service.Failure, StringComparison.Ordinal);
         var after = (await connected.PlanAsync(plan)).Azure!;
         Assert.Equal((before.Budget, before.Brief.ReadAt), (after.Budget, after.Brief.ReadAt));
@@ -143,7 +143,7 @@ public sealed class SyncRunTests
 
         Assert.All(view.Runs[0].Steps, step => Assert.Equal(SyncState.Failed, step.State));
         Assert.Equal(3, view.Runs[0].Steps.Count(step => step.Said!.StartsWith("Not asked", StringComparison.Ordinal)));
-        var service = view.Services.Single(service => service.Service == "azure");
+        var service = view.Services.Single(service => service.Service is "azure");
         Assert.Equal("never read in full", SyncText.AgeOf(service, view.AsOf));
     }
 

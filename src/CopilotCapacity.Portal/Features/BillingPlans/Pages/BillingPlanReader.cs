@@ -78,6 +78,7 @@ internal sealed class BillingPlanReader(
             Plan = row,
             Currency = new CurrencyCode(tenant.Currency),
             Price = plan.Price,
+            PlannedPrices = plan.PlannedPrices,
             Budget = plan.Budget,
             Version = plan.Version,
             Period = new Period(tenant.OpenPeriod),

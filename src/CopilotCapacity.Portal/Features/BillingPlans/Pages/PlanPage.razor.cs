@@ -142,6 +142,22 @@ public sealed partial class PlanPage
         await RefreshAsync();
     }
 
+    private async Task PlanPricesAsync()
+    {
+        if (Shown is not { } detail)
+        {
+            return;
+        }
+
+        _dialog = await Dialogs.ShowAsync<PriceDialog>(title: null, new DialogParameters<PriceDialog>
+        {
+            { d => d.Detail, detail },
+            { d => d.Save, prices => AskAsync(() => Desk.PlanPricesAsync(Tenant, Id, prices, detail.Version, CancellationToken.None)) },
+        }, s_dialog);
+        await _dialog.Result;
+        await RefreshAsync();
+    }
+
     private async Task SwitchAsync()
     {
         if (Shown is not { } detail)

@@ -58,6 +58,10 @@ public static class PlanText
     public static string PriceOf(CreditPrice price, CurrencyCode currency) =>
         $"{currency} {new Money(price.MicrosPerCredit, currency).Value.ToString("0.00####", CultureInfo.CurrentCulture)}";
 
+    /// <summary>A price to come: 0.012 USD from 1 January 2027.</summary>
+    public static string PlannedOf(PlannedPrice price, CurrencyCode currency) =>
+        $"{PriceOf(price.Price, currency)} a credit from {(price.From.TimeOfDay == TimeSpan.Zero ? $"{Formats.Day(DateOnly.FromDateTime(price.From.UtcDateTime))} (UTC)" : Formats.Exact(price.From))}";
+
     /// <summary>Where the plan is charged.</summary>
     public static string PlaceOf(PlanRowView plan) => $"{plan.ResourceGroup} · {plan.SubscriptionId}";
 }
