@@ -63,6 +63,8 @@ public sealed record LedgerEntry(long Sequence, DateTimeOffset At, LedgerChange 
 [JsonDerivedType(typeof(AllowedOriginsSet), "allowedOriginsSet")]
 [JsonDerivedType(typeof(SyncFailed), "syncFailed")]
 [JsonDerivedType(typeof(SyncRestored), "syncRestored")]
+[JsonDerivedType(typeof(PricesPlanned), "pricesPlanned")]
+[JsonDerivedType(typeof(PriceBegun), "priceBegun")]
 public abstract record LedgerChange
 {
     /// <summary>True for changes that time makes by itself; the others have a person or key behind them.</summary>

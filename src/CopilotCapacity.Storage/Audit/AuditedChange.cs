@@ -65,6 +65,7 @@ internal static class AuditedChange
         PlanJoined => "plan.joined",
         PlanLeft => "plan.left",
         BudgetSet => "budget.set",
+        PricesPlanned => "plan.pricesPlanned",
         RateSet => "rate.set",
         CapAdded => "cap.added",
         CapChanged => "cap.changed",
@@ -95,6 +96,7 @@ internal static class AuditedChange
         PlanJoined joined => Plan(ledger, joined.Plan),
         PlanLeft left => Plan(ledger, left.Plan),
         BudgetSet set => Plan(ledger, set.Plan),
+        PricesPlanned planned => Plan(ledger, planned.Plan),
         RateSet set => new AuditObject("rate", RateCard.CodeOf(set.Feature)),
         CapAdded added => new AuditObject("cap", Text(added.Id.Value)),
         CapChanged changed => new AuditObject("cap", Text(changed.Id.Value)),
@@ -152,6 +154,7 @@ internal static class AuditedChange
             BudgetSet { Budget: var budget } => OfBudget(budget),
             UnreachableRuleSet { Limit: var limit } => new JsonObject { ["whenUnreachable"] = UnreachableRule.Of(limit).ToString() },
             AllowedOriginsSet { Origins: var origins } => new JsonObject { ["allowedOrigins"] = string.Join(' ', origins) },
+            PricesPlanned { Prices: var prices } => OfPrices(prices),
             CapAdded { Settings: var settings } => Fields(settings),
             CapChanged { Settings: var settings } => Fields(settings),
             _ => Fields(change),
@@ -168,6 +171,18 @@ internal static class AuditedChange
 
         // Whom a budget tells are people; how many is enough here.
         values["contacts"] = budget.Contacts.Count;
+        return values;
+    }
+
+    // One field for each date: so the trail says which price was planned from when.
+    private static JsonObject OfPrices(IReadOnlyList<PlannedPrice> prices)
+    {
+        var values = new JsonObject();
+        foreach (var price in prices)
+        {
+            values[$"price from {price.From.UtcDateTime:yyyy-MM-dd HH:mm}"] = price.Price.MicrosPerCredit / Micros;
+        }
+
         return values;
     }
 
