@@ -1,5 +1,6 @@
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Time;
+using CopilotCapacity.Domain.Units;
 
 namespace CopilotCapacity.Domain.Forecast;
 
@@ -41,56 +42,69 @@ public sealed record Depletion
 
         return reach.IsUnlimited || place.Forecast is not { } forecast
             ? new Depletion { At = null, Basis = reach.IsUnlimited ? null : place.Forecast?.Basis }
-            : Of(forecast, level => LastOf(place, forecast, shared, level, period, now));
+            : Of(forecast, new Sources(place, forecast, shared, period, now));
     }
 
     /// <summary>When an amount is used up of which nobody else takes.</summary>
-    public static Depletion Of(Units.Credits left, UseForecast? forecast, Period period, DateTimeOffset now) => forecast is null
-        ? new Depletion { At = left.IsPositive ? null : now }
-        : Of(forecast, level => forecast.RunsOutAt(left, now, period.End, level));
+    public static Depletion Of(Credits left, UseForecast? forecast, Period period, DateTimeOffset now) =>
+        Of(new ForecastPlace(new Reach { AllocationLeft = left }, null, forecast), SharedSources.None, period, now);
 
-    private static Depletion Of(UseForecast forecast, Func<int, DateTimeOffset?> endAt)
+    /// <summary>The likely instant alone, which is asked far more often than the rest.</summary>
+    public static DateTimeOffset? LikelyOf(ForecastPlace place, SharedSources shared, Period period, DateTimeOffset now)
     {
-        if (!forecast.HasBand)
+        var reach = place.Reach;
+        if (reach.IsUnlimited || reach.IsCapped || !reach.Left.IsPositive || place.Forecast is not { } forecast)
         {
-            return new Depletion { At = endAt(UseForecast.Likely), Basis = forecast.Basis };
+            return Of(place, shared, period, now).At;
         }
 
-        return new Depletion
+        return new Sources(place, forecast, shared, period, now).EndAt(UseForecast.Likely);
+    }
+
+    private static Depletion Of(UseForecast forecast, Sources sources) => !forecast.HasBand
+        ? new Depletion { At = sources.EndAt(UseForecast.Likely), Basis = forecast.Basis }
+        : new Depletion
         {
-            At = endAt(UseForecast.Likely),
-            Earliest = endAt(UseForecast.High),
-            Latest = endAt(UseForecast.Low),
-            Percent = PercentOf(endAt),
+            At = sources.EndAt(UseForecast.Likely),
+            Earliest = sources.EndAt(UseForecast.High),
+            Latest = sources.EndAt(UseForecast.Low),
+            Percent = sources.Percent(),
             Basis = forecast.Basis,
         };
-    }
-
-    // The less must be used for it to end all the same, the surer it is.
-    private static int PercentOf(Func<int, DateTimeOffset?> endAt)
-    {
-        for (var level = 0; level < UseForecast.Levels.Count; level++)
-        {
-            if (endAt(level) is not null)
-            {
-                return 100 - UseForecast.Levels[level];
-            }
-        }
-
-        return 0;
-    }
 
     // Everything has ended when the last of its sources has.
-    private static DateTimeOffset? LastOf(ForecastPlace place, UseForecast forecast, SharedSources shared, int level, Period period, DateTimeOffset now)
+    private readonly record struct Sources(ForecastPlace Place, UseForecast Forecast, SharedSources Shared, Period Period, DateTimeOffset Now)
     {
-        var last = forecast.RunsOutAt(place.Reach.AllocationLeft, now, period.End, level);
-        if (place.Reach.DrawsOnPool)
+        public DateTimeOffset? EndAt(int level)
         {
-            last = Later(last, shared.PoolEndsAt(level));
+            if (!Ends(level))
+            {
+                return null;
+            }
+
+            var last = Forecast.RunsOutAt(Place.Reach.AllocationLeft, Now, Period.End, level);
+            last = Place.Reach.DrawsOnPool ? Later(last, Shared.PoolEndsAt(level)) : last;
+            return Place.Reach.HasPayAsYouGo && Place.Plan is { } plan ? Later(last, Shared.PlanEndsAt(plan, level)) : last;
         }
 
-        return place.Reach.HasPayAsYouGo && place.Plan is { } plan ? Later(last, shared.PlanEndsAt(plan, level)) : last;
-    }
+        // The less must be used for it to end all the same, the surer it is. With more use it does not end later.
+        public int Percent()
+        {
+            var (first, after) = (0, UseForecast.Levels.Count);
+            while (first < after)
+            {
+                var middle = (first + after) / 2;
+                (first, after) = Ends(middle) ? (first, middle) : (middle + 1, after);
+            }
 
-    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other is null ? null : one > other ? one : other;
+            return first < UseForecast.Levels.Count ? 100 - UseForecast.Levels[first] : 0;
+        }
+
+        private bool Ends(int level) =>
+            Forecast.UsedBetween(Now, Period.End, level) > Place.Reach.AllocationLeft.Thousandths
+            && (!Place.Reach.DrawsOnPool || Shared.PoolEndsAt(level) is not null)
+            && (!Place.Reach.HasPayAsYouGo || (Place.Plan is { } plan && Shared.PlanEndsAt(plan, level) is not null));
+
+        private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other is null ? null : one > other ? one : other;
+    }
 }

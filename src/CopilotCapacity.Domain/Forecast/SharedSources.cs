@@ -21,6 +21,9 @@ public sealed class SharedSources
 
     private SharedSources(DateTimeOffset[] instants) => _instants = instants;
 
+    /// <summary>Nothing is shared.</summary>
+    public static SharedSources None { get; } = new([]);
+
     /// <summary>Looks ahead to the month's end.</summary>
     /// <param name="places">All environments of the tenant in service.</param>
     /// <param name="whole">What the tenant will use as a whole: its band is that of what they share, since not all are off to the same side.</param>

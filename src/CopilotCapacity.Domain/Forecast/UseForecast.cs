@@ -54,14 +54,14 @@ public sealed class UseForecast
     /// <summary>Whether it says how far it may be off.</summary>
     public bool HasBand => Basis == ForecastBasis.History;
 
-    /// <summary>The forecast from the history where that is long enough, else at the pace of the month so far.</summary>
-    /// <param name="history">What was used on the days before; null when it is not known.</param>
+    /// <summary>The forecast from the history where there is one, else at the pace of the month so far.</summary>
+    /// <param name="fromHistory">The forecast from the history; null while that is too short.</param>
     /// <param name="used">What was used since the month began.</param>
     /// <param name="period">The running month.</param>
     /// <param name="now">An instant of that month.</param>
     /// <returns>The forecast; null while the month, too, is too young to tell.</returns>
-    public static UseForecast? Of(UseHistory? history, Credits used, Period period, DateTimeOffset now) =>
-        (history is null ? null : FromHistory(history)) ?? AtPaceOf(used, period, now);
+    public static UseForecast? Of(UseForecast? fromHistory, Credits used, Period period, DateTimeOffset now) =>
+        fromHistory ?? AtPaceOf(used, period, now);
 
     /// <summary>The forecast from a history; null when fewer than <see cref="LeastDays"/> of its days are known since the first use.</summary>
     public static UseForecast? FromHistory(UseHistory history)

@@ -45,12 +45,13 @@ public sealed record QuotaReading
 }
 
 /// <summary>The billing plan behind an environment, as far as its quota shows it.</summary>
+/// <param name="Key">The plan's number.</param>
 /// <param name="Name">The plan's name.</param>
 /// <param name="SpendMicros">The spend of the month, or of the budget's window when there is one.</param>
 /// <param name="BudgetMicros">The budget; null when there is none.</param>
 /// <param name="HardStop">Whether spend stops at the budget.</param>
 /// <param name="LeftMicros">What a hard budget leaves; null when nothing limits it.</param>
-public sealed record BillingPlanReading(string Name, long SpendMicros, long? BudgetMicros, bool HardStop, long? LeftMicros);
+public sealed record BillingPlanReading(int Key, string Name, long SpendMicros, long? BudgetMicros, bool HardStop, long? LeftMicros);
 
 /// <summary>
 /// The committed quota of every environment of the tenants in use, for reading without the database and without waiting for
@@ -72,6 +73,9 @@ public sealed class QuotaBoard
         reading = board.Read(environment);
         return true;
     }
+
+    /// <summary>The quotas of all environments of a tenant; none when they are not known here.</summary>
+    public IReadOnlyList<QuotaReading> ReadAll(TenantId tenant) => _tenants.TryGetValue(tenant, out var board) ? board.ReadAll() : [];
 
     /// <summary>The environment that a subject of events stands for; null when it stands for none that is known here.</summary>
     public EnvironmentId? FindEnvironment(TenantId tenant, Guid subject) =>
@@ -107,6 +111,14 @@ public sealed class QuotaBoard
             lock (_gate)
             {
                 return _subjects.TryGetValue(subject, out var id) ? id : null;
+            }
+        }
+
+        public IReadOnlyList<QuotaReading> ReadAll()
+        {
+            lock (_gate)
+            {
+                return [.. _environments.Keys.Select(id => Read(id)!)];
             }
         }
 
@@ -261,7 +273,7 @@ public sealed class QuotaBoard
             var room = plan.RoomMicros(period);
             var total = plan.TotalMicros(period);
             var reading = new BillingPlanReading(
-                plan.Name, plan.SpendMicros(period), plan.Budget?.AmountMicros, plan.Budget?.HardStop ?? false, room);
+                plan.Key, plan.Name, plan.SpendMicros(period), plan.Budget?.AmountMicros, plan.Budget?.HardStop ?? false, room);
             return new PlanPart(
                 reading,
                 room is null ? null : plan.Price.RoomIn(room.Value),

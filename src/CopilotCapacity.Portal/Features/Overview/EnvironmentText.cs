@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
@@ -61,7 +62,7 @@ public static class EnvironmentText
     }
 
     /// <summary>
-    /// When the source that pays now is used up at this month's pace; null when that lies after the month, cannot be told, or when it
+    /// When the source that pays now is likely used up; null when that lies after the month, cannot be told, or when it
     /// is the last one, whose end is that of everything. Of the tenant pool nothing is said: others draw on it as well.
     /// </summary>
     public static string? PayerEnds(OverviewEnvironment environment, Period period, DateTimeOffset asOf)
@@ -73,7 +74,7 @@ public static class EnvironmentText
         }
 
         var used = environment.ConsumedFromAllocation + environment.ConsumedFromPool + environment.PayAsYouGoCredits + environment.Unfunded;
-        return MonthPace.Of(used, period, asOf)?.RunsOutAt(reach.AllocationLeft, asOf) is { } at ? $"allocation to {Formats.Day(at)}" : null;
+        return UseForecast.Of(environment.FromHistory, used, period, asOf)?.RunsOutAt(reach.AllocationLeft, asOf, period.End) is { } at ? $"allocation to {Formats.Day(at)}" : null;
     }
 
     /// <summary>When everything it can reach is used up, and what that rests on.</summary>
@@ -87,10 +88,10 @@ public static class EnvironmentText
 
         if (environment.RunsOutAt is { } at)
         {
-            return (Formats.Day(at), $"{Formats.Until(asOf, at)} at this month’s pace");
+            return (ForecastText.Day(environment.RunsOut), $"{Formats.Until(asOf, at)}{ForecastText.Sureness(environment.RunsOut)}");
         }
 
-        var basis = reach.IsUnlimited ? "pay-as-you-go has no limit" : Spare(environment, period, asOf);
+        var basis = reach.IsUnlimited ? "pay-as-you-go has no limit" : ForecastText.Risk(environment.RunsOut) ?? Spare(environment, period, asOf);
         return ("after month end", basis);
     }
 
@@ -105,7 +106,7 @@ public static class EnvironmentText
 
         if (environment.Status != QuotaStatus.Depleted)
         {
-            var ending = environment.RunsOutAt is { } at ? $", used up {Formats.Day(at)} at this month’s pace" : string.Empty;
+            var ending = environment.RunsOutAt is not null ? $", used up {ForecastText.Day(environment.RunsOut)} {ForecastText.By(environment.RunsOut.Basis)}" : string.Empty;
             var whole = Formats.Credits(reach.Total);
             return $"{Formats.Credits(reach.Left)} of the {whole} credits it can reach are left{ending}. Pays now → next: {Payers(environment)}.";
         }
@@ -142,14 +143,14 @@ public static class EnvironmentText
     private static string? Spare(OverviewEnvironment environment, Period period, DateTimeOffset asOf)
     {
         var used = environment.ConsumedFromAllocation + environment.ConsumedFromPool + environment.PayAsYouGoCredits;
-        if (MonthPace.Of(used, period, asOf) is not { } pace)
+        if (UseForecast.Of(environment.FromHistory, used, period, asOf) is not { } forecast)
         {
             return null;
         }
 
-        var spare = pace.LeftAtEnd(environment.Reach.AllocationLeft);
+        var spare = environment.Reach.AllocationLeft.Value - forecast.Between(asOf, period.End).Value;
         return spare > 0 && spare >= environment.Backed.Value * SpareShareToTell
-            ? $"{Formats.Brief(Credits.Of((long)spare))} to spare at this pace"
-            : "at this month’s pace";
+            ? $"{Formats.Brief(Credits.Of((long)spare))} to spare {ForecastText.By(forecast.Basis)}"
+            : ForecastText.By(forecast.Basis);
     }
 }

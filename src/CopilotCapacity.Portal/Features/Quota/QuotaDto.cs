@@ -30,7 +30,7 @@ public sealed record QuotaDto
 
     public required QuotaPayAsYouGoDto PayAsYouGo { get; init; }
 
-    /// <summary>When all of it is used up at this month's pace; null when not before the reset.</summary>
+    /// <summary>When all of it is likely used up, by the forecast; null when not before the reset, or when that cannot be told yet.</summary>
     public required DateTimeOffset? DepletesAt { get; init; }
 
     /// <summary>When the next month begins.</summary>
@@ -48,7 +48,7 @@ public sealed record QuotaDto
     public required DateTimeOffset AsOf { get; init; }
 #pragma warning restore CS1591
 
-    internal static QuotaDto From(TenantId tenant, QuotaReading reading, DateTimeOffset now)
+    internal static QuotaDto From(TenantId tenant, QuotaReading reading, QuotaForecast forecast, DateTimeOffset now)
     {
         var reach = reading.Reach;
         var asOf = reading.IsRehearsal ? reading.LedgerNow : now;
@@ -63,7 +63,7 @@ public sealed record QuotaDto
                 reading.Allocation, reading.AllocationConsumed, reading.AllocationHeld, reach.AllocationLeft),
             Pool = new PoolDto(reach.PoolTotal, reading.PoolConsumed, reading.PoolHeld, reach.PoolLeft),
             PayAsYouGo = QuotaPayAsYouGoDto.From(reading),
-            DepletesAt = MonthPace.RunsOutAt(reach, reading.Charged, reading.Period, asOf),
+            DepletesAt = forecast.DepletesAt(tenant, reading, asOf),
             ResetsAt = reading.Period.End,
             WhenUnreachable = "refuse",
             Notice = QuotaWords.NoticeFor(reading.Status),

@@ -26,6 +26,7 @@ internal static class QuotaEndpoints
         HttpContext http,
         QuotaBoard board,
         Meter meter,
+        QuotaForecast forecast,
         TimeProvider time)
     {
         if (!Guid.TryParse(environmentId, out var id))
@@ -55,7 +56,7 @@ internal static class QuotaEndpoints
         }
 
         // Asked more often than anything else, and small: written whole, not through a stream.
-        var body = JsonSerializer.SerializeToUtf8Bytes(QuotaDto.From(tenant, reading, time.GetUtcNow()), ApiJson.Options);
+        var body = JsonSerializer.SerializeToUtf8Bytes(QuotaDto.From(tenant, reading, forecast, time.GetUtcNow()), ApiJson.Options);
         return Results.Bytes(body, "application/json; charset=utf-8");
     }
 
