@@ -15,6 +15,7 @@ var scenarios = new Dictionary<string, Func<BenchmarkOptions, Report, Task>>(Str
     ["consume"] = ConsumeBenchmark.RunAsync,
     ["holds"] = HoldsBenchmark.RunAsync,
     ["pages"] = PagesBenchmark.RunAsync,
+    ["forecast"] = ForecastBenchmark.RunAsync,
 };
 
 if (options is null || (!string.Equals(options.Scenario, "all", StringComparison.Ordinal) && !scenarios.ContainsKey(options.Scenario)))

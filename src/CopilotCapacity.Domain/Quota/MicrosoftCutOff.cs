@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
 
@@ -34,9 +35,10 @@ public readonly record struct MicrosoftCutOff(Credits Entitled, Credits Used)
     public static MicrosoftCutOff? Of(Credits entitled, Credits prepaid, Credits unfunded) =>
         entitled.IsPositive ? new MicrosoftCutOff(entitled, prepaid + unfunded) : null;
 
-    /// <summary>When the line is reached at this month's pace; null when it is not reached this month, or cannot be told yet.</summary>
+    /// <summary>When the line is reached; null when it likely is not this month, or cannot be told yet.</summary>
+    /// <param name="forecast">What the tenant will use of what counts there; null when that cannot be told.</param>
     /// <param name="period">The running month.</param>
     /// <param name="now">An instant of that month.</param>
-    public DateTimeOffset? ReachedAt(Period period, DateTimeOffset now) =>
-        IsReached ? now : MonthPace.Of(Used, period, now)?.RunsOutAt(Left, now);
+    public DateTimeOffset? ReachedAt(UseForecast? forecast, Period period, DateTimeOffset now) =>
+        IsReached ? now : forecast?.RunsOutAt(Left, now, period.End);
 }

@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
@@ -7,15 +8,15 @@ namespace CopilotCapacity.Domain.Quota;
 /// <summary>An environment as a rebalance looks at it.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="AllocationLeft">What is left of its allocation.</param>
-/// <param name="Charged">What it was charged since the month began, whoever paid.</param>
+/// <param name="Forecast">What it will use; null when that cannot be told, and then nothing is moved for its sake.</param>
 /// <param name="DrawsOnPool">Whether it may draw on the tenant pool.</param>
 /// <param name="HasPayAsYouGo">Whether an enabled billing plan pays for it.</param>
-public readonly record struct RebalancedEnvironment(EnvironmentId Id, Credits AllocationLeft, Credits Charged, bool DrawsOnPool, bool HasPayAsYouGo);
+public readonly record struct RebalancedEnvironment(EnvironmentId Id, Credits AllocationLeft, UseForecast? Forecast, bool DrawsOnPool, bool HasPayAsYouGo);
 
 /// <summary>What an allocation is to grow or shrink by.</summary>
 /// <param name="Environment">The environment.</param>
 /// <param name="Grows">Credits it grows by; below zero it gives them.</param>
-/// <param name="Need">What it will use until the month ends, at this month's pace.</param>
+/// <param name="Need">What it will likely use until the month ends.</param>
 public readonly record struct RebalanceStep(EnvironmentId Environment, Credits Grows, decimal Need);
 
 /// <summary>A proposal to move credits.</summary>
@@ -25,12 +26,12 @@ public readonly record struct RebalanceStep(EnvironmentId Environment, Credits G
 public sealed record RebalanceProposal(IReadOnlyList<RebalanceStep> Steps, Credits FromPool, Credits Missing);
 
 /// <summary>
-/// Moves spare credits to where, at this month's pace, they will be missing before the month ends: first from the tenant pool,
+/// Moves spare credits to where, by the forecast, they will be missing before the month ends: first from the tenant pool,
 /// then from the allocations that have the most to spare. It proposes; people decide.
 /// </summary>
 public static class Rebalance
 {
-    /// <summary>Everybody keeps, and is given, this much more than the pace needs, in percent.</summary>
+    /// <summary>Everybody keeps, and is given, this much more than the forecast needs, in percent.</summary>
     public const int MarginPercent = 10;
 
     /// <summary>Proposes the moves.</summary>
@@ -38,11 +39,11 @@ public static class Rebalance
     /// <param name="poolLeft">What the tenant pool has left; at least zero.</param>
     /// <param name="period">The running month.</param>
     /// <param name="now">An instant of that month.</param>
-    /// <returns>The proposal, in whole credits; null while the month is too young to tell a pace.</returns>
+    /// <returns>The proposal, in whole credits; null while nothing can be told of any of them.</returns>
     public static RebalanceProposal? Propose(
         IReadOnlyList<RebalancedEnvironment> environments, Credits poolLeft, Period period, DateTimeOffset now)
     {
-        if (MonthPace.Of(Credits.Zero, period, now) is null)
+        if (environments.Count > 0 && environments.All(environment => environment.Forecast is null))
         {
             return null;
         }
@@ -54,7 +55,7 @@ public static class Rebalance
         var pool = Math.Max(0, Math.Floor(poolLeft.Value - promised));
         var fromPool = 0m;
         var givers = places.Where(place => place.Spare > 0).OrderByDescending(place => place.Spare).ThenBy(place => place.Environment.Id.Value).ToList();
-        foreach (var taker in places.Where(place => place.Stops && place.Short > 0).OrderBy(place => place.EndsAfterDays).ThenBy(place => place.Environment.Id.Value))
+        foreach (var taker in places.Where(place => place.Stops && place.Short > 0).OrderBy(place => place.Ends).ThenBy(place => place.Environment.Id.Value))
         {
             var part = Math.Min(pool - fromPool, taker.Short);
             fromPool += part;
@@ -79,17 +80,16 @@ public static class Rebalance
 
     private static Place PlaceOf(RebalancedEnvironment environment, Period period, DateTimeOffset now)
     {
-        var pace = MonthPace.Of(environment.Charged, period, now)!.Value;
-        var need = pace.PerDay * pace.DaysLeft;
+        var need = environment.Forecast?.Between(now, period.End).Value ?? 0;
         var wanted = need * (100 + MarginPercent) / 100;
         var left = environment.AllocationLeft.Value;
         return new Place
         {
             Environment = environment,
             Need = need,
-            Spare = Math.Max(0, Math.Floor(left - wanted)),
+            Spare = environment.Forecast is null ? 0 : Math.Max(0, Math.Floor(left - wanted)),
             Short = need > left ? Math.Ceiling(wanted - left) : 0,
-            EndsAfterDays = pace.PerDay > 0 ? left / pace.PerDay : decimal.MaxValue,
+            Ends = environment.Forecast?.RunsOutAt(environment.AllocationLeft, now, period.End) ?? DateTimeOffset.MaxValue,
         };
     }
 
@@ -103,7 +103,7 @@ public static class Rebalance
 
         public required decimal Short { get; init; }
 
-        public required decimal EndsAfterDays { get; init; }
+        public required DateTimeOffset Ends { get; init; }
 
         // Whoever has another source goes on without its allocation.
         public bool Stops => !Environment.DrawsOnPool && !Environment.HasPayAsYouGo;

@@ -35,6 +35,9 @@ public sealed class QuotaBoard
     public IReadOnlyList<QuotaReading>? ReadTouched(TenantId tenant, long after) =>
         _tenants.TryGetValue(tenant, out var board) ? board.ReadTouched(after) : null;
 
+    /// <summary>The quotas of all environments of a tenant; none when they are not known here.</summary>
+    public IReadOnlyList<QuotaReading> ReadAll(TenantId tenant) => _tenants.TryGetValue(tenant, out var board) ? board.ReadAll() : [];
+
     /// <summary>The environment that a subject of events stands for; null when it stands for none that is known here.</summary>
     public EnvironmentId? FindEnvironment(TenantId tenant, Guid subject) =>
         _tenants.TryGetValue(tenant, out var board) ? board.Find(subject) : null;
@@ -77,6 +80,14 @@ public sealed class QuotaBoard
             lock (_gate)
             {
                 return [.. _environments.Where(pair => pair.Value.TouchedAt > after).Select(pair => Read(pair.Key)!)];
+            }
+        }
+
+        public IReadOnlyList<QuotaReading> ReadAll()
+        {
+            lock (_gate)
+            {
+                return [.. _environments.Keys.Select(id => Read(id)!)];
             }
         }
 

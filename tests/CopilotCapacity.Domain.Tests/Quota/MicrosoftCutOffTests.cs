@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
@@ -41,11 +42,14 @@ public sealed class MicrosoftCutOffTests
         // 10,000 a day for ten days; another 2.5 days reach the line.
         var now = s_november.Start.AddDays(10);
 
-        Assert.Equal(now.AddDays(2.5), Of(100_000).ReachedAt(s_november, now));
-        Assert.Equal(now, Of(125_000).ReachedAt(s_november, now));
-        Assert.Null(Of(10_000).ReachedAt(s_november, now));
-        Assert.Null(Of(100_000).ReachedAt(s_november, s_november.Start.AddHours(3)));
+        Assert.Equal(now.AddDays(2.5), ReachedAt(100_000, now));
+        Assert.Equal(now, ReachedAt(125_000, now));
+        Assert.Null(ReachedAt(10_000, now));
+        Assert.Null(ReachedAt(100_000, s_november.Start.AddHours(3)));
     }
+
+    private static DateTimeOffset? ReachedAt(long used, DateTimeOffset now) =>
+        Of(used).ReachedAt(UseForecast.AtPaceOf(Credits.Of(used), s_november, now), s_november, now);
 
     private static MicrosoftCutOff Of(long used) => new(Credits.Of(100_000), Credits.Of(used));
 }

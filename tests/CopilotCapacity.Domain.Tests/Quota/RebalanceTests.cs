@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
@@ -57,8 +58,12 @@ public sealed class RebalanceTests
     }
 
     [Fact]
-    public void MonthThatIsTooYoung_HasNoPace() =>
-        Assert.Null(Rebalance.Propose([], Credits.Zero, s_month, s_month.Start.AddHours(23)));
+    public void MonthThatIsTooYoung_HasNoPace()
+    {
+        var now = s_month.Start.AddHours(23);
+
+        Assert.Null(Rebalance.Propose([Environment(1, left: 100, charged: 50, now: now)], Credits.Zero, s_month, now));
+    }
 
     [Fact]
     public void Proposal_NeitherMakesCreditsNorLeavesAGiverShort()
@@ -67,7 +72,7 @@ public sealed class RebalanceTests
         Gen.Select(environment.List[0, 12], Gen.Int[0, 5_000], Gen.Int[1, 28]).Sample((made, pool, day) =>
         {
             var now = s_month.Start.AddDays(day);
-            var environments = made.Select((of, index) => Environment(index + 1, of.Item1, of.Item2, of.Item3, of.Item4)).ToArray();
+            var environments = made.Select((of, index) => Environment(index + 1, of.Item1, of.Item2, of.Item3, of.Item4, now)).ToArray();
             var proposal = Rebalance.Propose(environments, Credits.Of(pool), s_month, now)!;
 
             var moved = proposal.Steps.Aggregate(Credits.Zero, (sum, step) => sum + step.Grows);
@@ -89,6 +94,11 @@ public sealed class RebalanceTests
     private static List<(int, long)> StepsOf(RebalanceProposal proposal) =>
         [.. proposal.Steps.Select(step => (BitConverter.ToInt32(step.Environment.Value.ToByteArray()), (long)step.Grows.Value))];
 
-    private static RebalancedEnvironment Environment(int number, int left, int charged, bool drawsOnPool = false, bool payAsYouGo = false) =>
-        new(new EnvironmentId(new Guid(number, 0, 0, new byte[8])), Credits.Of(left), Credits.Of(charged), drawsOnPool, payAsYouGo);
+    private static RebalancedEnvironment Environment(int number, int left, int charged, bool drawsOnPool = false, bool payAsYouGo = false, DateTimeOffset? now = null) =>
+        new(
+            new EnvironmentId(new Guid(number, 0, 0, new byte[8])),
+            Credits.Of(left),
+            UseForecast.AtPaceOf(Credits.Of(charged), s_month, now ?? s_half),
+            drawsOnPool,
+            payAsYouGo);
 }

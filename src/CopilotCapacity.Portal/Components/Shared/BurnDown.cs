@@ -1,4 +1,4 @@
-using CopilotCapacity.Domain.Quota;
+using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
 
@@ -25,10 +25,20 @@ public sealed record BurnDown
     /// <summary>The first environment to run out this month; null when none does.</summary>
     public RunOut? FirstRunOut { get; init; }
 
-    public MonthPace? Pace => MonthPace.Of(Used, Period, AsOf);
+    /// <summary>What will be used of them, from the history; null while that is too short.</summary>
+    public UseForecast? FromHistory { get; init; }
 
-    /// <summary>When they are used up at this month's pace; null when they last.</summary>
-    public DateTimeOffset? RunsOutAt => Pace?.RunsOutAt(Left, AsOf);
+    /// <summary>When they are used up, where others take of them too; else that follows from the forecast.</summary>
+    public Depletion? Ends { get; init; }
+
+    /// <summary>What will be used of them; null while that cannot be told.</summary>
+    public UseForecast? Forecast => UseForecast.Of(FromHistory, Used, Period, AsOf);
+
+    /// <summary>When they are used up, and how sure that is.</summary>
+    public Depletion RunsOut => Ends ?? Depletion.Of(Left, Forecast, Period, AsOf);
+
+    /// <summary>What is likely left at the month's end; below zero never.</summary>
+    public Credits LeftAtEnd => Credits.Max(Credits.Zero, Left - (Forecast?.Between(AsOf, Period.End) ?? Credits.Zero));
 
     public Credits AtStart => Samples.Count > 0 ? Samples[0].Left : Left;
 
@@ -49,9 +59,9 @@ public sealed record BurnDown
         var now = $"{Formats.Credits(Left)} {What} are left on {Formats.Day(AsOf)}; an even pace would leave {Rounded(EvenPaceAt(AsOf))}.";
         var ahead = this switch
         {
-            { Pace: null } => "It is too early in the month for a forecast.",
-            { RunsOutAt: { } at } => $"At this month's pace they are used up on {Formats.Day(at)}.",
-            { Pace: { } pace } => $"At this month's pace {Rounded(pace.LeftAtEnd(Left))} are left at the month's end.",
+            { Forecast: null } => "It is too early in the month for a forecast.",
+            { RunsOut: { At: not null } ends } => $"They are used up on {ForecastText.Day(ends)} {ForecastText.By(ends.Basis)}.",
+            { Forecast: { } forecast } => $"{Rounded(LeftAtEnd.Value)} are left at the month's end {ForecastText.By(forecast.Basis)}.",
         };
         return FirstRunOut is { } first ? $"{now} {ahead} {first.Name} runs out first, on {Formats.Day(first.At)}." : $"{now} {ahead}";
     }

@@ -1,4 +1,3 @@
-using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Units;
 using Microsoft.AspNetCore.Components;
 
@@ -27,15 +26,13 @@ public sealed partial class BurnDownChart
     {
         get
         {
-            if (Data.RunsOutAt is { } at)
-            {
-                return $"used up {Formats.Day(at)}";
-            }
-
-            var left = Data.Pace?.LeftAtEnd(Data.Left) ?? 0;
-            return $"{Formats.Brief(Credits.Of((long)Math.Round(left)))} left at the month’s end";
+            return Data.RunsOut is { At: not null } ends
+                ? $"used up {ForecastText.Day(ends)}"
+                : $"{Formats.Brief(Credits.Of((long)Math.Round(Data.LeftAtEnd.Value)))} left at the month’s end";
         }
     }
+
+    private string Basis => ForecastText.By(Data.Forecast?.Basis);
 
     protected override void OnParametersSet() => _geometry = new BurnDownGeometry(Data);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.Units;
 
 namespace CopilotCapacity.Portal.Components.Shared;
@@ -11,9 +12,6 @@ public sealed class BurnDownGeometry
 {
     private const int GridSteps = 4;
 
-    // With less than this many days of history a spread would be invented.
-    private const int LeastDaysForBand = 5;
-
     // In percent from the top: below the label of the first run-out, and the height from which on the corner is free.
     private const decimal FirstLabelTop = 12;
     private const decimal LabelCorner = 40;
@@ -21,17 +19,16 @@ public sealed class BurnDownGeometry
     // In percent of the width: with less, words to the left of a place would leave the plot.
     private const decimal RoomForWords = 40;
 
-    // Eight of ten days of a normal spread lie within.
-    private const double BandWidth = 1.28;
-
     private static readonly decimal[] s_niceSteps = [1m, 2m, 2.5m, 4m, 5m, 10m];
 
     private readonly BurnDown _data;
+    private readonly UseForecast? _forecast;
     private readonly decimal _top;
 
     public BurnDownGeometry(BurnDown data)
     {
         _data = data;
+        _forecast = data.Forecast;
         var highest = data.UntilNow.Max(s => s.Left.Value);
         var step = NiceStep(Math.Max(highest, data.AtStart.Value) / GridSteps);
         _top = step * GridSteps;
@@ -41,8 +38,10 @@ public sealed class BurnDownGeometry
         Actual = Join(data.UntilNow.Select(s => new Spot(X(s.At), Y(s.Left.Value))));
         EvenPace = data.AtStart.IsPositive ? Join([new Spot(0, Y(data.AtStart.Value)), new Spot(100, Y(0))]) : null;
         Today = new Spot(X(data.AsOf), Y(data.Left.Value));
-        ProjectionEnd = EndOfProjection();
-        Band = BandAround();
+        var projection = PathAt(UseForecast.Likely);
+        ProjectionEnd = projection.Count > 0 ? projection[^1] : null;
+        Projection = projection.Count > 0 ? Join(projection) : null;
+        Band = _forecast is { HasBand: true } ? Join([.. PathAt(UseForecast.Low), .. PathAt(UseForecast.High).Reverse<Spot>()]) : null;
     }
 
     public IReadOnlyList<Tick> GridLines { get; }
@@ -57,12 +56,13 @@ public sealed class BurnDownGeometry
 
     public Spot Today { get; }
 
-    /// <summary>Where this month's pace leads: the month's end, or the day nothing is left; null while too early.</summary>
+    /// <summary>Where the forecast leads: the month's end, or the day nothing is left; null while there is none.</summary>
     public Spot? ProjectionEnd { get; }
 
-    public string? Projection => ProjectionEnd is { } end ? Join([Today, end]) : null;
+    /// <summary>The points from now to there; null without a forecast.</summary>
+    public string? Projection { get; }
 
-    /// <summary>The outline of the likely range around the projection; null with too little history.</summary>
+    /// <summary>The outline of eight of ten cases; null while the history is too short to know it.</summary>
     public string? Band { get; }
 
     /// <summary>Where the first environment runs out, from the left.</summary>
@@ -88,47 +88,27 @@ public sealed class BurnDownGeometry
     /// <summary>A number as CSS and SVG read it.</summary>
     public static string Css(decimal value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 
-    private Spot? EndOfProjection()
+    // What is left at each midnight to come, until the month's end or until nothing is.
+    private List<Spot> PathAt(int level)
     {
-        if (_data.Pace is not { } pace)
+        if (_forecast is null)
         {
-            return null;
+            return [];
         }
 
-        return _data.RunsOutAt is { } at
-            ? new Spot(X(at), Y(0))
-            : new Spot(100, Y(pace.LeftAtEnd(_data.Left)));
+        var (start, end) = (_data.AsOf, _data.Period.End);
+        var until = _forecast.RunsOutAt(_data.Left, start, end, level) ?? end;
+        List<Spot> path = [Today];
+        for (var at = MidnightAfter(start); at < until; at = at.AddDays(1))
+        {
+            path.Add(new Spot(X(at), Y((_data.Left - _forecast.Between(start, at, level)).Value)));
+        }
+
+        path.Add(new Spot(X(until), until < end ? Y(0) : Y((_data.Left - _forecast.Between(start, end, level)).Value)));
+        return path;
     }
 
-    private string? BandAround()
-    {
-        var daily = DailyUse();
-        if (_data.Pace is not { } pace || daily.Count < LeastDaysForBand)
-        {
-            return null;
-        }
-
-        var mean = daily.Average();
-        var deviation = Math.Sqrt(daily.Sum(u => (u - mean) * (u - mean)) / (daily.Count - 1));
-        var upper = new List<Spot> { Today };
-        var lower = new List<Spot>();
-        for (var day = 1m; day < pace.DaysLeft + 1; day++)
-        {
-            var ahead = Math.Min(day, pace.DaysLeft);
-            var middle = _data.Left.Value - (pace.PerDay * ahead);
-            var spread = (decimal)(BandWidth * deviation * Math.Sqrt((double)ahead));
-            var x = X(_data.AsOf.AddDays((double)ahead));
-            upper.Add(new Spot(x, Y(middle + spread)));
-            lower.Add(new Spot(x, Y(middle - spread)));
-        }
-
-        lower.Reverse();
-        return Join([.. upper, .. lower]);
-    }
-
-    // A day on which credits were added tells nothing about its use.
-    private List<double> DailyUse() =>
-        [.. _data.Samples.Zip(_data.Samples.Skip(1), (a, b) => (double)(a.Left.Value - b.Left.Value)).Where(u => u >= 0)];
+    private static DateTimeOffset MidnightAfter(DateTimeOffset at) => new(at.UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
 
     private decimal X(DateTimeOffset at) => _data.Fraction(at) * 100;
 

@@ -29,7 +29,8 @@ public sealed record SpendTotalsDto(Credits Credits, MoneyDto Money);
 
 /// <summary>
 /// A plan's spend per day, UTC, by the use's own time. <c>budget</c>, <c>spend</c> and <c>forecast</c> are those of the window
-/// that runs now; the forecast is what its end will show at this pace, null while no pace is known.
+/// that runs now; the forecast is what its end will likely show: by the weeks before, or at the window's pace while there are too few; null while no
+/// pace is known.
 /// </summary>
 public sealed record SpendDto(
     DateTimeOffset From,
@@ -55,6 +56,7 @@ internal static class SpendEndpoints
         string planId,
         HttpContext http,
         IDbContextFactory<PortalDbContext> contexts,
+        UseForecasts forecasts,
         TimeProvider time)
     {
         using var snapshot = ReadSnapshot.Open(contexts);
@@ -74,7 +76,7 @@ internal static class SpendEndpoints
         var last = DateOnly.FromDateTime(now.UtcDateTime).AddDays(1);
         var days = BillingPlanQuery.ReadDays(
             snapshot, tenant, found.Plan, known < first ? known : first, afterLast > last ? afterLast : last);
-        return ApiAnswer.Ok(ToDto(tenant, found.Plan, new SpendSeries(found.Plan, days, now), (first, afterLast), now));
+        return ApiAnswer.Ok(ToDto(tenant, found.Plan, new SpendSeries(found.Plan, days, forecasts.Read(snapshot, tenant, now).Plans.GetValueOrDefault(found.Plan.Key), now), (first, afterLast), now));
     }
 
     private static SpendDto ToDto(

@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
@@ -15,7 +16,8 @@ internal readonly record struct SpendDay(DateOnly Day, PlanDay Paid, long? Cumul
 
 /// <summary>
 /// A plan's spend day by day. Sums run from the start of the budget's window, or of the month where no budget is in force. The
-/// forecast goes on at the pace since the running window began; it needs a day of history.
+/// forecast comes from what the plan paid on the days before, at its price of today; while that history is too short, it goes on at the
+/// pace since the running window began, which needs a day.
 /// </summary>
 internal sealed class SpendSeries
 {
@@ -24,12 +26,13 @@ internal sealed class SpendSeries
     private readonly BillingPlan _plan;
     private readonly IReadOnlyDictionary<DateOnly, PlanDay> _days;
     private readonly DateTimeOffset _now;
+    private readonly UseForecast? _fromHistory;
     private readonly long _spent;
     private readonly decimal? _perDay;
 
-    public SpendSeries(BillingPlan plan, IReadOnlyDictionary<DateOnly, PlanDay> days, DateTimeOffset now)
+    public SpendSeries(BillingPlan plan, IReadOnlyDictionary<DateOnly, PlanDay> days, UseForecast? fromHistory, DateTimeOffset now)
     {
-        (_plan, _days, _now) = (plan, days, now);
+        (_plan, _days, _fromHistory, _now) = (plan, days, fromHistory, now);
         var window = WindowOf(Period.Of(now));
         var elapsed = now - window.Start.Start;
         _spent = Sum(DayOf(window.Start.Start), DayOf(now));
@@ -41,6 +44,14 @@ internal sealed class SpendSeries
 
     /// <summary>What is expected to be spent by the running window's end; null when no pace is known.</summary>
     public long? Forecast => ForecastAt(WindowOf(Period.Of(_now)).End.Start);
+
+    /// <summary>On what the forecast rests.</summary>
+    public ForecastBasis Basis => _fromHistory?.Basis ?? ForecastBasis.MonthSoFar;
+
+    /// <summary>What is spent by the running window's end in nine of ten cases at least, and at most; null without a history.</summary>
+    public (long Low, long High)? Band => _fromHistory is { HasBand: true } && WindowOf(Period.Of(_now)).End.Start is var end
+        ? (_spent + CostOf(_fromHistory, end, UseForecast.Low), _spent + CostOf(_fromHistory, end, UseForecast.High))
+        : null;
 
     /// <summary>The first day that has to be known for a series that begins on a day.</summary>
     public static DateOnly FirstNeeded(BillingPlan plan, DateOnly first, DateTimeOffset now)
@@ -74,7 +85,11 @@ internal sealed class SpendSeries
 
     private static DateOnly DayOf(DateTimeOffset instant) => DateOnly.FromDateTime(instant.UtcDateTime);
 
-    private long? ForecastAt(DateTimeOffset instant) => _perDay is not { } perDay
+    private long CostOf(UseForecast forecast, DateTimeOffset until, int level) => _plan.Price.CostOf(forecast.Between(_now, until, level));
+
+    private long? ForecastAt(DateTimeOffset instant) => _fromHistory is not null
+        ? _spent + CostOf(_fromHistory, instant, UseForecast.Likely)
+        : _perDay is not { } perDay
         ? null
         : decimal.ToInt64(decimal.Round(_spent + (perDay * (decimal)(instant - _now).TotalDays)));
 

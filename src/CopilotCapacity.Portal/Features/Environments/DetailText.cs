@@ -50,6 +50,8 @@ public static class DetailText
             Samples = samples,
             Left = detail.Environment.Reach.Left,
             Used = Used(detail.Environment),
+            FromHistory = detail.Environment.FromHistory,
+            Ends = detail.Environment.RunsOut,
             What = "credits within its reach",
         };
     }
@@ -83,7 +85,7 @@ public static class DetailText
     {
         { Allocation.IsPositive: false } => "none is set aside for it",
         var environment when EnvironmentText.AllocationEnds(environment, detail.Period, detail.AsOf) is { } ends =>
-            $"{Formats.Credits(environment.Reach.AllocationLeft)} of {Formats.Credits(environment.Backed)} credits left, {ends} at this month’s pace; it begins anew each month",
+            $"{Formats.Credits(environment.Reach.AllocationLeft)} of {Formats.Credits(environment.Backed)} credits left, {ends} {ForecastText.By(environment.RunsOut.Basis)}; it begins anew each month",
         var environment => $"{Formats.Credits(environment.Reach.AllocationLeft)} of {Formats.Credits(environment.Backed)} credits left; it begins anew each month",
     };
 

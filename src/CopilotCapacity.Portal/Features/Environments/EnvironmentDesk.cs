@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
@@ -60,7 +61,7 @@ internal sealed class EnvironmentDesk(
             row.Name,
             view.Apply(environments),
             environments.Count,
-            EnvironmentViews.CreditsOf(row, capacity, asOf),
+            views.CreditsOf(snapshot, row, capacity, asOf),
             row.Sequence,
             AccessRules.May(person, Operation.ChangeCapacity, tenant))
         {
@@ -82,7 +83,7 @@ internal sealed class EnvironmentDesk(
         var looked = environments.ConvertAll(environment => new RebalancedEnvironment(
             environment.Id,
             environment.Reach.AllocationLeft,
-            DetailText.Used(environment),
+            UseForecast.Of(environment.FromHistory, DetailText.Used(environment), capacity.Period, asOf),
             environment.Reach.DrawsOnPool,
             environment.Reach.HasPayAsYouGo));
         if (Rebalance.Propose(looked, capacity.PoolRemaining, capacity.Period, asOf) is not { } proposal)

@@ -17,7 +17,7 @@ namespace CopilotCapacity.Portal.Features.Environments;
 
 /// <summary>Reads one environment in one snapshot of the database; its caps come from the meter, which counts them.</summary>
 internal sealed class EnvironmentReader(
-    IDbContextFactory<PortalDbContext> contexts, Meter meter, CurrentPerson current, TimeProvider time) : IEnvironmentReader
+    IDbContextFactory<PortalDbContext> contexts, EnvironmentViews views, Meter meter, CurrentPerson current, TimeProvider time) : IEnvironmentReader
 {
     private const int AlertsMost = 200;
 
@@ -63,16 +63,19 @@ internal sealed class EnvironmentReader(
             .AsEnumerable()
             .Select(row => new ApplicationDto(row.Id, found.Row.Id, row.Kind, row.Url))
             .ToList();
-        found = found with { Applications = [.. applications.Select(application => application.Application).Distinct().Order()] };
+        if (views.Find(snapshot, tenant, id, capacity, PlanQuery.Read(snapshot, tenant, period), asOf) is not { } environment)
+        {
+            return null;
+        }
+
         var uses = UsesOf(snapshot, tenant, id, period);
         return new EnvironmentDetail
         {
             TenantName = tenant.Name,
-            Environment = EnvironmentViews.Of(
-                found, CapQuery.ReadStopped(snapshot, tenant, asOf).Contains(id.Value), capacity, PlanQuery.Read(snapshot, tenant, period), tenant, asOf),
+            Environment = environment,
             Version = found.Row.Version,
             WhenUnreachable = UnreachableRule.Of(found.Row.UnreachableLimit is { } limit ? new Credits(limit) : null),
-            TenantCredits = EnvironmentViews.CreditsOf(tenant, capacity, asOf),
+            TenantCredits = views.CreditsOf(snapshot, tenant, capacity, asOf),
             Period = period,
             AsOf = asOf,
             IsRehearsal = tenant.IsRehearsal,

@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Prepaid;
 using CopilotCapacity.Domain.Quota;
@@ -62,6 +63,9 @@ public sealed record MessagePacksView
 
     /// <summary>Microsoft's own line; null when nothing is prepaid.</summary>
     public required MicrosoftCutOff? CutOff { get; init; }
+
+    /// <summary>What will be used of prepaid credits, from the history; null while that is too short.</summary>
+    public UseForecast? FromHistory { get; init; }
 
     /// <summary>The grants, those in force first.</summary>
     public required IReadOnlyList<GrantView> Grants { get; init; }

@@ -14,7 +14,7 @@ namespace CopilotCapacity.Portal.Features.MessagePacks;
 
 /// <summary>Reads prepaid credits in one snapshot, and changes them on behalf of the person in the circuit.</summary>
 internal sealed class MessagePackDesk(
-    IDbContextFactory<PortalDbContext> contexts, Meter meter, CurrentPerson current, Meanwhile meanwhile, TimeProvider time) : IMessagePackDesk
+    IDbContextFactory<PortalDbContext> contexts, Meter meter, CurrentPerson current, Meanwhile meanwhile, UseForecasts forecasts, TimeProvider time) : IMessagePackDesk
 {
     private const int MonthsLookedAt = 3;
 
@@ -58,6 +58,7 @@ internal sealed class MessagePackDesk(
             Consumed = capacity.Consumed,
             PoolLeft = capacity.PoolRemaining,
             CutOff = MicrosoftCutOff.Of(capacity.Entitled, capacity.Consumed, capacity.Unfunded),
+            FromHistory = forecasts.Read(snapshot, row, asOf).Prepaid,
             Grants =
             [
                 .. GrantQuery.ReadMonth(snapshot, row, period)

@@ -14,6 +14,7 @@ internal sealed class HubSubscription(
     IClientProxy client,
     TenantTails.FollowedTail followed,
     QuotaReader quotas,
+    QuotaForecast forecast,
     EnvironmentId? environment,
     long after,
     HubConnectionStreams connection,
@@ -146,7 +147,7 @@ internal sealed class HubSubscription(
     }
 
     private Task SendAsync(QuotaReading reading) =>
-        client.SendAsync("quota", QuotaDto.From(_tail.Tenant, reading, time.GetUtcNow()), _end.Token);
+        client.SendAsync("quota", QuotaDto.From(_tail.Tenant, reading, forecast, time.GetUtcNow()), _end.Token);
 
     private async Task SendAlertsAsync()
     {

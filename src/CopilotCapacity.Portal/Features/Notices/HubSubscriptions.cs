@@ -8,7 +8,7 @@ namespace CopilotCapacity.Portal.Features.Notices;
 
 /// <summary>What the connections of the hub follow.</summary>
 internal sealed class HubSubscriptions(
-    IHubContext<AlertHub> hub, TenantTails tails, QuotaReader quotas, ApiKeyDirectory keys, TimeProvider time, ILogger<HubSubscription> logger)
+    IHubContext<AlertHub> hub, TenantTails tails, QuotaReader quotas, QuotaForecast forecast, ApiKeyDirectory keys, TimeProvider time, ILogger<HubSubscription> logger)
 {
     /// <summary>How much one connection may follow.</summary>
     public const int PerConnectionMost = 200;
@@ -39,7 +39,7 @@ internal sealed class HubSubscriptions(
         }
 
         await streams.StartAsync(new HubSubscription(
-            hub.Clients.Client(connection), followed, quotas, environment, after, streams, () => keys.IsStillValidAsync(caller), abort, time, logger));
+            hub.Clients.Client(connection), followed, quotas, forecast, environment, after, streams, () => keys.IsStillValidAsync(caller), abort, time, logger));
         return null;
     }
 

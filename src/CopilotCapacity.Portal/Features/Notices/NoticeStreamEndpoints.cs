@@ -76,9 +76,11 @@ internal static class NoticeStreamEndpoints
 }
 
 /// <summary>What every stream needs to know of the portal.</summary>
-internal sealed class NoticeStreams(QuotaReader quotas, ApiKeyDirectory keys, TimeProvider time, IHostApplicationLifetime lifetime)
+internal sealed class NoticeStreams(QuotaReader quotas, QuotaForecast forecast, ApiKeyDirectory keys, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     public QuotaReader Quotas => quotas;
+
+    public QuotaForecast Forecast => forecast;
 
     public TimeProvider Time => time;
 
@@ -114,7 +116,7 @@ internal sealed class NoticeStream(
 
     private async Task<long> WriteStateAsync(CancellationToken stop)
     {
-        var now = QuotaDto.From(tail.Tenant, reading, streams.Time.GetUtcNow());
+        var now = QuotaDto.From(tail.Tenant, reading, streams.Forecast, streams.Time.GetUtcNow());
         await response.BodyWriter.WriteAsync(ServerSentEvents.Quota(reading.StatusSequence, now), stop);
         return reading.Sequence;
     }

@@ -11,7 +11,7 @@ namespace CopilotCapacity.Portal.Features.Notices;
 /// <summary>A change of status as it is sent: written once, however many hear of it.</summary>
 internal sealed class TailChange(TenantId tenant, QuotaReading reading)
 {
-    private readonly Lazy<byte[]> _frame = new(() => ServerSentEvents.Quota(reading.Sequence, QuotaDto.From(tenant, reading, reading.LedgerNow)));
+    private readonly Lazy<byte[]> _frame = new(() => ServerSentEvents.Quota(reading.Sequence, QuotaDto.AsItWas(tenant, reading)));
 
     public QuotaReading Reading => reading;
 

@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
@@ -83,14 +84,14 @@ public static class EnvironmentText
         }
 
         var used = environment.ConsumedFromAllocation + environment.ConsumedFromPool + environment.PayAsYouGoCredits + environment.Unfunded;
-        return MonthPace.Of(used, period, asOf)?.RunsOutAt(reach.AllocationLeft, asOf) is { } at ? $"allocation to {Formats.Day(at)}" : null;
+        return UseForecast.Of(environment.FromHistory, used, period, asOf)?.RunsOutAt(reach.AllocationLeft, asOf, period.End) is { } at ? $"allocation to {Formats.Day(at)}" : null;
     }
 
     /// <summary>When the tenant pool is used up, for an environment that draws on it. Others draw on it as well.</summary>
     public static string? PoolEnds(OverviewEnvironment environment, Period period, DateTimeOffset asOf)
     {
         var reach = environment.Reach;
-        return reach.DrawsOnPool && reach.PoolLeft.IsPositive && MonthPace.Of(reach.PoolTotal - reach.PoolLeft, period, asOf)?.RunsOutAt(reach.PoolLeft, asOf) is { } at
+        return reach.DrawsOnPool && reach.PoolLeft.IsPositive && UseForecast.AtPaceOf(reach.PoolTotal - reach.PoolLeft, period, asOf)?.RunsOutAt(reach.PoolLeft, asOf, period.End) is { } at
             ? $"pool to {Formats.Day(at)} at everybody’s pace"
             : null;
     }
@@ -106,10 +107,10 @@ public static class EnvironmentText
 
         if (environment.RunsOutAt is { } at)
         {
-            return (Formats.Day(at), $"{Formats.Until(asOf, at)} at this month’s pace");
+            return (ForecastText.Day(environment.RunsOut), $"{Formats.Until(asOf, at)}{ForecastText.Sureness(environment.RunsOut)}");
         }
 
-        var basis = reach.IsUnlimited ? "pay-as-you-go has no limit" : Spare(environment, period, asOf);
+        var basis = reach.IsUnlimited ? "pay-as-you-go has no limit" : ForecastText.Risk(environment.RunsOut) ?? Spare(environment, period, asOf);
         return ("after month end", basis);
     }
 
@@ -124,7 +125,7 @@ public static class EnvironmentText
 
         if (environment.Status != QuotaStatus.Depleted)
         {
-            var ending = environment.RunsOutAt is { } at ? $", used up {Formats.Day(at)} at this month’s pace" : string.Empty;
+            var ending = environment.RunsOutAt is not null ? $", used up {ForecastText.Day(environment.RunsOut)} {ForecastText.By(environment.RunsOut.Basis)}" : string.Empty;
             var whole = Formats.Credits(reach.Total);
             return $"{Formats.Credits(reach.Left)} of the {whole} credits it can reach are left{ending}. Pays now → next: {Payers(environment)}.";
         }
@@ -161,14 +162,14 @@ public static class EnvironmentText
     private static string? Spare(OverviewEnvironment environment, Period period, DateTimeOffset asOf)
     {
         var used = environment.ConsumedFromAllocation + environment.ConsumedFromPool + environment.PayAsYouGoCredits;
-        if (MonthPace.Of(used, period, asOf) is not { } pace)
+        if (UseForecast.Of(environment.FromHistory, used, period, asOf) is not { } forecast)
         {
             return null;
         }
 
-        var spare = pace.LeftAtEnd(environment.Reach.AllocationLeft);
+        var spare = environment.Reach.AllocationLeft.Value - forecast.Between(asOf, period.End).Value;
         return spare > 0 && spare >= environment.Backed.Value * SpareShareToTell
-            ? $"{Formats.Brief(Credits.Of((long)spare))} to spare at this pace"
-            : "at this month’s pace";
+            ? $"{Formats.Brief(Credits.Of((long)spare))} to spare {ForecastText.By(forecast.Basis)}"
+            : ForecastText.By(forecast.Basis);
     }
 }

@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
@@ -8,7 +9,7 @@ using CopilotCapacity.Storage.Queries;
 namespace CopilotCapacity.Portal.Features.Overview;
 
 /// <summary>Puts together what pages show of environments: balances, reach and status of the running month.</summary>
-internal sealed class EnvironmentViews(EnvironmentSettings settings)
+internal sealed class EnvironmentViews(EnvironmentSettings settings, UseForecasts forecasts)
 {
     private static readonly EnvironmentMonthRow s_unused = new();
 
@@ -18,32 +19,33 @@ internal sealed class EnvironmentViews(EnvironmentSettings settings)
     {
         var stopped = CapQuery.ReadStopped(snapshot, tenant, asOf);
         var months = EnvironmentQuery.ReadMonths(snapshot, tenant, capacity.Period);
-        return settings.Read(snapshot, tenant).Select(environment => Of(
-            new EnvironmentMonthView(environment.Row, months.GetValueOrDefault(environment.Row.Key) ?? s_unused, environment.Applications),
-            stopped.Contains(environment.Row.Id),
-            capacity,
-            plans,
-            tenant,
-            asOf));
+        var known = forecasts.Read(snapshot, tenant, asOf);
+        var places = settings.Read(snapshot, tenant)
+            .Select(environment => new EnvironmentMonthView(environment.Row, months.GetValueOrDefault(environment.Row.Key) ?? s_unused, environment.Applications))
+            .Select(environment => (Environment: environment, Place: PlaceOf(environment, stopped.Contains(environment.Row.Id), capacity, plans, known, asOf)))
+            .ToList();
+        var shared = SharedSources.Of(places.Select(place => place.Place), known.Whole, capacity.Period, asOf);
+        return places.Select(place => Of(place.Environment, place.Place, shared, known, capacity, plans, tenant, asOf));
     }
 
+    /// <summary>One environment, whose end depends on all that share its sources.</summary>
+    public OverviewEnvironment? Find(
+        ReadSnapshot snapshot, TenantRow tenant, EnvironmentId id, CapacityView capacity, IReadOnlyDictionary<int, PlanView> plans, DateTimeOffset asOf) =>
+        Read(snapshot, tenant, capacity, plans, asOf).FirstOrDefault(environment => environment.Id == id);
+
     /// <summary>What the pane of one environment says of its tenant.</summary>
-    public static TenantCredits CreditsOf(TenantRow tenant, CapacityView capacity, DateTimeOffset asOf) => new(
+    public TenantCredits CreditsOf(ReadSnapshot snapshot, TenantRow tenant, CapacityView capacity, DateTimeOffset asOf) => new(
         capacity.PoolRemaining,
         tenant.LowThresholdPercent,
         MicrosoftCutOff.Of(capacity.Entitled, capacity.Consumed, capacity.Unfunded),
         capacity.Period,
-        asOf);
+        asOf)
+    {
+        FromHistory = forecasts.Read(snapshot, tenant, asOf).Prepaid,
+    };
 
-    /// <summary>One environment.</summary>
-    /// <param name="environment">Its settings and balance.</param>
-    /// <param name="isStopped">Whether a full hard cap stops all of it.</param>
-    /// <param name="capacity">The tenant's capacity in the month.</param>
-    /// <param name="plans">The tenant's billing plans.</param>
-    /// <param name="tenant">The tenant.</param>
-    /// <param name="asOf">The tenant's time.</param>
-    public static OverviewEnvironment Of(
-        EnvironmentMonthView environment, bool isStopped, CapacityView capacity, IReadOnlyDictionary<int, PlanView> plans, TenantRow tenant, DateTimeOffset asOf)
+    private static ForecastPlace PlaceOf(
+        EnvironmentMonthView environment, bool isStopped, CapacityView capacity, IReadOnlyDictionary<int, PlanView> plans, TenantForecasts known, DateTimeOffset asOf)
     {
         var row = environment.Row;
         var plan = row.PlanKey is { } key ? plans[key] : null;
@@ -60,6 +62,22 @@ internal sealed class EnvironmentViews(EnvironmentSettings settings)
             PayAsYouGoTotal = paying?.Total,
             IsCapped = isStopped,
         };
+        return new ForecastPlace(
+            reach, row.PlanKey, UseForecast.Of(known.Of(new EnvironmentId(row.Id)), environment.Charged, capacity.Period, asOf));
+    }
+
+    private static OverviewEnvironment Of(
+        EnvironmentMonthView environment,
+        ForecastPlace place,
+        SharedSources shared,
+        TenantForecasts known,
+        CapacityView capacity,
+        IReadOnlyDictionary<int, PlanView> plans,
+        TenantRow tenant,
+        DateTimeOffset asOf)
+    {
+        var row = environment.Row;
+        var plan = row.PlanKey is { } key ? plans[key] : null;
         return new OverviewEnvironment
         {
             Id = new EnvironmentId(row.Id),
@@ -68,7 +86,7 @@ internal sealed class EnvironmentViews(EnvironmentSettings settings)
             Region = row.Region,
             CostCenter = row.CostCenter,
             Applications = environment.Applications,
-            Status = reach.StatusAt(tenant.LowThresholdPercent),
+            Status = place.Reach.StatusAt(tenant.LowThresholdPercent),
             Allocation = new Credits(row.Allocation),
             Backed = environment.Backing,
             AllocationVersion = row.AllocationVersion,
@@ -76,10 +94,11 @@ internal sealed class EnvironmentViews(EnvironmentSettings settings)
             ConsumedFromPool = environment.PoolConsumed,
             PayAsYouGoCredits = environment.PayAsYouGo,
             Unfunded = environment.Unfunded,
-            Reach = reach,
+            Reach = place.Reach,
             Plan = plan is null ? null : new PlanFunds(plan.Row.Name, plan.Row.IsEnabled, plan.Left, plan.Total),
             PayAsYouGo = row.PayAsYouGo,
-            RunsOutAt = MonthPace.RunsOutAt(reach, environment.Charged, capacity.Period, asOf),
+            FromHistory = known.Of(new EnvironmentId(row.Id)),
+            RunsOut = Depletion.Of(place, shared, capacity.Period, asOf),
         };
     }
 }

@@ -15,6 +15,7 @@ namespace CopilotCapacity.Portal.Features.Overview;
 internal sealed class OverviewReader(
     IDbContextFactory<PortalDbContext> contexts,
     EnvironmentViews views,
+    UseForecasts forecasts,
     CurrentPerson current,
     TimeProvider time) : IOverviewReader
 {
@@ -93,6 +94,7 @@ internal sealed class OverviewReader(
                 .Sum(grant => grant.Row.Packs ?? 0),
             PayAsYouGo = PayAsYouGoOf(capacity, plans, new CurrencyCode(row.Currency)),
             BurnDown = BurnDownPoints.Of(capacity, grants, UsageDayQuery.ReadPrepaid(snapshot, row, period), period, asOf),
+            FromHistory = forecasts.Read(snapshot, row, asOf).Prepaid,
             Environments = environments,
             MayChangeCapacity = AccessRules.May(person, Operation.ChangeCapacity, tenant),
         };

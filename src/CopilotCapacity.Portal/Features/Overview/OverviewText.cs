@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Portal.Components.Shared;
@@ -22,9 +23,9 @@ public static class OverviewText
     public static string Used(TenantOverview overview)
     {
         var words = new List<string> { Formats.Percent(overview.Consumed, overview.Entitled) };
-        if (MonthPace.Of(overview.Consumed, overview.Period, overview.AsOf) is { } pace)
+        if (UseForecast.AtPaceOf(overview.Consumed, overview.Period, overview.AsOf) is { } pace)
         {
-            words.Add($"{Formats.Brief(Credits.Of((long)Math.Round(pace.PerDay)))} a day");
+            words.Add($"{Formats.Brief(Credits.Of((long)Math.Round(pace.Between(overview.Period.Start, overview.Period.Start.AddDays(1)).Value)))} a day");
         }
 
         if (overview.Held.IsPositive)
@@ -47,13 +48,17 @@ public static class OverviewText
             return overview.Entitled.IsPositive ? "nothing left" : "no prepaid credits";
         }
 
-        return MonthPace.Of(overview.Consumed, overview.Period, overview.AsOf) switch
+        return Ends(overview) switch
         {
-            null => "too early for a forecast",
-            { } pace when pace.RunsOutAt(overview.Left, overview.AsOf) is { } at => $"used up {Formats.Day(at)} at this pace",
+            { Basis: null } => "too early for a forecast",
+            { At: not null } ends => $"used up {ForecastText.Day(ends)} {ForecastText.By(ends.Basis)}",
+            { } ends when ForecastText.Risk(ends) is { } risk => $"likely lasts to the month’s end; {risk}",
             _ => "lasts to the month’s end",
         };
     }
+
+    private static Depletion Ends(TenantOverview overview) => Depletion.Of(
+        overview.Left, UseForecast.Of(overview.FromHistory, overview.Consumed, overview.Period, overview.AsOf), overview.Period, overview.AsOf);
 
     public static (string Value, string Note) PayAsYouGo(TenantOverview overview) => overview.PayAsYouGo switch
     {
@@ -109,6 +114,7 @@ public static class OverviewText
             Samples = [.. overview.BurnDown.Select(p => new BurnDownSample(p.At, p.Left))],
             Left = overview.Left,
             Used = overview.Consumed,
+            FromHistory = overview.FromHistory,
             FirstRunOut = first?.RunsOutAt is { } at ? new RunOut(first.Name, at) : null,
         };
     }

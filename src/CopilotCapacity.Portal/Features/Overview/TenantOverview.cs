@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
@@ -46,7 +47,7 @@ public sealed record TenantOverview
     public required Credits Unfunded { get; init; }
 
     /// <summary>What the pane of one environment says of the tenant.</summary>
-    public TenantCredits TenantCredits => new(PoolLeft, LowThresholdPercent, MicrosoftCutOff.Of(Entitled, Consumed, Unfunded), Period, AsOf);
+    public TenantCredits TenantCredits => new(PoolLeft, LowThresholdPercent, MicrosoftCutOff.Of(Entitled, Consumed, Unfunded), Period, AsOf) { FromHistory = FromHistory };
 
     /// <summary>Message packs in force.</summary>
     public required long MessagePacks { get; init; }
@@ -56,6 +57,9 @@ public sealed record TenantOverview
 
     /// <summary>Prepaid credits left at the end of each day so far (UTC), the first point at the period's start.</summary>
     public required IReadOnlyList<BurnDownPoint> BurnDown { get; init; }
+
+    /// <summary>What of prepaid credits will be used, from the history; null while that is too short.</summary>
+    public UseForecast? FromHistory { get; init; }
 
     /// <summary>All environments that are not retired, in the order they were created.</summary>
     public required IReadOnlyList<OverviewEnvironment> Environments { get; init; }
@@ -93,7 +97,11 @@ public sealed record AllocationSettings(Credits Credits, bool DrawsOnPool, bool 
 /// <param name="CutOff">Microsoft's own line; null when nothing is prepaid.</param>
 /// <param name="Period">The running month.</param>
 /// <param name="AsOf">The tenant's time at which it was read.</param>
-public sealed record TenantCredits(Credits PoolLeft, int LowThresholdPercent, MicrosoftCutOff? CutOff, Period Period, DateTimeOffset AsOf);
+public sealed record TenantCredits(Credits PoolLeft, int LowThresholdPercent, MicrosoftCutOff? CutOff, Period Period, DateTimeOffset AsOf)
+{
+    /// <summary>What will be used of what counts for Microsoft's line, from the history; null while that is too short.</summary>
+    public UseForecast? FromHistory { get; init; }
+}
 
 /// <summary>One environment on the overview.</summary>
 public sealed record OverviewEnvironment
@@ -145,8 +153,12 @@ public sealed record OverviewEnvironment
     /// <summary>What it may draw on, as it is set.</summary>
     public AllocationSettings Settings => new(Allocation, Reach.DrawsOnPool, PayAsYouGo);
 
-    /// <summary>
-    /// When everything it can reach is used up at this month's pace; null when that lies after the period or cannot be said.
-    /// </summary>
-    public required DateTimeOffset? RunsOutAt { get; init; }
+    /// <summary>What it will use, from its history; null while that is too short.</summary>
+    public UseForecast? FromHistory { get; init; }
+
+    /// <summary>When everything it can reach is used up, and how sure that is.</summary>
+    public required Depletion RunsOut { get; init; }
+
+    /// <summary>When that is likely; null when it lies after the period or cannot be said.</summary>
+    public DateTimeOffset? RunsOutAt => RunsOut.At;
 }

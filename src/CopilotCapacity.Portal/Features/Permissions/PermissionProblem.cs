@@ -60,5 +60,9 @@ internal static class PermissionProblem
         http.RequestServices.GetRequiredService<QuotaBoard>().TryRead(tenant, environment, out var reading) ? reading : null;
 
     private static QuotaDto ToDto(HttpContext http, TenantId tenant, QuotaReading reading) =>
-        QuotaDto.From(tenant, reading, http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
+        QuotaDto.From(
+            tenant,
+            reading,
+            http.RequestServices.GetRequiredService<QuotaForecast>(),
+            http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
 }

@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
@@ -29,7 +30,7 @@ public sealed record QuotaDto
 
     public required QuotaPayAsYouGoDto PayAsYouGo { get; init; }
 
-    /// <summary>When all of it is used up at this month's pace; null when not before the reset.</summary>
+    /// <summary>When all of it is likely used up, by the forecast; null when not before the reset, or when that cannot be told yet.</summary>
     public required DateTimeOffset? DepletesAt { get; init; }
 
     /// <summary>When the next month begins.</summary>
@@ -47,10 +48,23 @@ public sealed record QuotaDto
     public required DateTimeOffset AsOf { get; init; }
 #pragma warning restore CS1591
 
-    internal static QuotaDto From(TenantId tenant, QuotaReading reading, DateTimeOffset now)
+    internal static QuotaDto From(TenantId tenant, QuotaReading reading, QuotaForecast forecast, DateTimeOffset now)
+    {
+        var asOf = reading.IsRehearsal ? reading.LedgerNow : now;
+        return Of(tenant, reading, forecast.DepletesAt(tenant, reading, asOf), asOf);
+    }
+
+    /// <summary>The document of a moment that has passed. It says the same whenever it is asked for, so it rests on that month alone.</summary>
+    internal static QuotaDto AsItWas(TenantId tenant, QuotaReading reading)
+    {
+        var pace = UseForecast.AtPaceOf(reading.Charged, reading.Period, reading.LedgerNow);
+        var depletion = Depletion.Of(new ForecastPlace(reading.Reach, null, pace), SharedSources.None, reading.Period, reading.LedgerNow);
+        return Of(tenant, reading, depletion.At, reading.LedgerNow);
+    }
+
+    private static QuotaDto Of(TenantId tenant, QuotaReading reading, DateTimeOffset? depletesAt, DateTimeOffset asOf)
     {
         var reach = reading.Reach;
-        var asOf = reading.IsRehearsal ? reading.LedgerNow : now;
         return new QuotaDto
         {
             EnvironmentId = reading.Environment.Value,
@@ -62,7 +76,7 @@ public sealed record QuotaDto
                 reading.Allocation, reading.AllocationConsumed, reading.AllocationHeld, reach.AllocationLeft),
             Pool = new PoolDto(reach.PoolTotal, reading.PoolConsumed, reading.PoolHeld, reach.PoolLeft),
             PayAsYouGo = QuotaPayAsYouGoDto.From(reading),
-            DepletesAt = MonthPace.RunsOutAt(reach, reading.Charged, reading.Period, asOf),
+            DepletesAt = depletesAt,
             ResetsAt = reading.Period.End,
             WhenUnreachable = reading.WhenUnreachable,
             Notice = QuotaWords.NoticeFor(reading.Status),

@@ -24,6 +24,7 @@ internal static class QuotaEndpoints
         string environmentId,
         HttpContext http,
         QuotaReader quotas,
+        QuotaForecast forecast,
         TimeProvider time)
     {
         var tenant = http.Caller().Tenant!.Value;
@@ -40,7 +41,7 @@ internal static class QuotaEndpoints
         }
 
         // Asked more often than anything else, and small: written whole, not through a stream.
-        var body = JsonSerializer.SerializeToUtf8Bytes(QuotaDto.From(tenant, reading, time.GetUtcNow()), ApiJson.Options);
+        var body = JsonSerializer.SerializeToUtf8Bytes(QuotaDto.From(tenant, reading, forecast, time.GetUtcNow()), ApiJson.Options);
         return Results.Bytes(body, "application/json; charset=utf-8");
     }
 

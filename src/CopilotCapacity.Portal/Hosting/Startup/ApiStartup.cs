@@ -45,6 +45,7 @@ internal static class ApiStartup
         services.AddSingleton<ApiKeyChanges>();
         services.AddSingleton<TenantDirectory>();
         services.AddSingleton<ResourceDirectory>();
+        services.AddSingleton<QuotaForecast>();
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.AddProblemDetails();
 

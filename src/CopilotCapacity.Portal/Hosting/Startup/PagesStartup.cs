@@ -30,6 +30,7 @@ internal static class PagesStartup
         services.AddMemoryCache();
         services.AddSingleton<EnvironmentSettings>();
         services.AddSingleton<EnvironmentViews>();
+        services.AddSingleton<UseForecasts>();
         services.AddScoped<IOverviewReader, OverviewReader>();
         services.AddScoped<IAllocationEditor, AllocationEditor>();
         services.AddScoped<EnvironmentDesk>();

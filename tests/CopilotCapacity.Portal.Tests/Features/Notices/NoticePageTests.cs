@@ -94,7 +94,7 @@ public sealed class NoticePageTests : MudTestContext
             ledger.AddGrant(Make.NewGrant(100));
         }
 
-        return QuotaDto.From(ledger.Id, QuotaReading.Of(ledger, environment), Make.Start);
+        return QuotaDto.AsItWas(ledger.Id, QuotaReading.Of(ledger, environment));
     }
 
     private IRenderedComponent<NoticePage> Open() => Render<NoticePage>(p => p

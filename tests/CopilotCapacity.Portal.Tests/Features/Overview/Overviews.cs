@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
@@ -67,7 +68,7 @@ public static class Overviews
             Unfunded = Credits.Zero,
             Plan = plan is null ? null : new PlanFunds(plan, IsEnabled: true, Of(payAsYouGoLeft), Of(payAsYouGoLeft)),
             PayAsYouGo = true,
-            RunsOutAt = runsOutAt,
+            RunsOut = new Depletion { At = runsOutAt, Basis = ForecastBasis.MonthSoFar },
             Reach = new Reach
             {
                 AllocationLeft = Credits.Of(allocation - used),

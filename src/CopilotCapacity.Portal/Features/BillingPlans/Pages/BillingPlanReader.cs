@@ -14,7 +14,13 @@ namespace CopilotCapacity.Portal.Features.BillingPlans.Pages;
 
 /// <summary>Reads billing plans in one snapshot of the database. Whoever looks after some environments sees those alone on a plan.</summary>
 internal sealed class BillingPlanReader(
-    IDbContextFactory<PortalDbContext> contexts, EnvironmentViews views, EnvironmentSettings settings, AzurePlanReader azure, CurrentPerson current, TimeProvider time)
+    IDbContextFactory<PortalDbContext> contexts,
+    EnvironmentViews views,
+    EnvironmentSettings settings,
+    AzurePlanReader azure,
+    UseForecasts forecasts,
+    CurrentPerson current,
+    TimeProvider time)
 {
     public Task<PlanList?> ListAsync(TenantId tenant, CancellationToken cancellationToken) =>
         ReadAsync(tenant, Operation.ReadTenant, (snapshot, row, person) => ListOf(snapshot, row, person), cancellationToken);
@@ -121,11 +127,11 @@ internal sealed class BillingPlanReader(
             .ToDictionary(environment => members[environment.Id.Value]);
     }
 
-    private static SpendSeries SeriesOf(ReadSnapshot snapshot, TenantRow tenant, BillingPlan plan, DateTimeOffset now)
+    private SpendSeries SeriesOf(ReadSnapshot snapshot, TenantRow tenant, BillingPlan plan, DateTimeOffset now)
     {
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         var first = SpendSeries.FirstNeeded(plan, today, now);
-        return new SpendSeries(plan, BillingPlanQuery.ReadDays(snapshot, tenant, plan, first, today.AddDays(1)), now);
+        return new SpendSeries(plan, BillingPlanQuery.ReadDays(snapshot, tenant, plan, first, today.AddDays(1)), forecasts.Read(snapshot, tenant, now).Plans.GetValueOrDefault(plan.Key), now);
     }
 
     private static PlanRowView RowOf(TenantRow tenant, BillingPlanView view, SpendSeries series, DateTimeOffset now)
@@ -153,7 +159,11 @@ internal sealed class BillingPlanReader(
                 new Money(months.Sum(candidate => candidate.SpendMicros), currency),
                 new Money(months.Sum(candidate => candidate.HeldMicros), currency),
                 start is null ? null : new Money(plan.Budget!.AmountMicros, currency),
-                series.Forecast is { } forecast ? new Money(forecast, currency) : null),
+                series.Forecast is { } forecast ? new Money(forecast, currency) : null)
+            {
+                Basis = series.Basis,
+                Band = series.Band is { } band ? (new Money(band.Low, currency), new Money(band.High, currency)) : null,
+            },
             HardStop = plan.Budget is { HardStop: true },
         };
     }

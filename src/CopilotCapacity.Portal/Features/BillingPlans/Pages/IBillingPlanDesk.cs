@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Quota;
@@ -13,8 +14,15 @@ namespace CopilotCapacity.Portal.Features.BillingPlans.Pages;
 /// <param name="Spent">What was spent so far.</param>
 /// <param name="Held">What open holds may still cost.</param>
 /// <param name="Budget">The amount that is in force; null when none is.</param>
-/// <param name="Forecast">What the window's end will show at this pace; null while no pace is known.</param>
-public sealed record PlanWindow(Period Start, Period End, Money Spent, Money Held, Money? Budget, Money? Forecast);
+/// <param name="Forecast">What the window's end will likely show; null while that cannot be told.</param>
+public sealed record PlanWindow(Period Start, Period End, Money Spent, Money Held, Money? Budget, Money? Forecast)
+{
+    /// <summary>On what the forecast rests.</summary>
+    public ForecastBasis Basis { get; init; } = ForecastBasis.MonthSoFar;
+
+    /// <summary>Between which amounts eight of ten cases end; null while the history is too short.</summary>
+    public (Money Low, Money High)? Band { get; init; }
+}
 
 /// <summary>A billing plan in the list.</summary>
 public sealed record PlanRowView

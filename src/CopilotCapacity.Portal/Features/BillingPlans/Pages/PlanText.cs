@@ -1,4 +1,5 @@
 using System.Globalization;
+using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Portal.Components.Shared;
@@ -40,8 +41,19 @@ public static class PlanText
         { HardStop: true, Window.Budget: null } => ("Stopped", "depleted", "its budget is not in force this month, and a hard stop pays for nothing outside it"),
         { HardStop: true } when LeftOf(plan.Window) is { Micros: <= 0 } => ("Stopped", "depleted", "its budget is spent"),
         { Window.Budget: null } => ("Pays", "available", "no budget limits it"),
-        { Window: { Forecast: { } forecast, Budget: { } budget } } when forecast.Micros > budget.Micros => ("Over at this pace", "low", $"{Formats.Money(forecast)} by {Formats.Day(plan.Window.End.Start)}"),
+        { Window: { Forecast: { } forecast, Budget: { } budget } } when forecast.Micros > budget.Micros => ("Over by forecast", "low", $"{Formats.Money(forecast)} by {Formats.Day(plan.Window.End.Start)}"),
         _ => ("Pays", "available", "within its budget"),
+    };
+
+    /// <summary>On what the forecast of a window rests.</summary>
+    public static string ByOf(PlanWindow window) => window.Basis == ForecastBasis.History ? "by the forecast" : "at this pace";
+
+    /// <summary>Until when the forecast goes, and how far it may be off.</summary>
+    public static string ForecastNoteOf(PlanWindow window) => window switch
+    {
+        { Forecast: null } => "too early to tell",
+        { Band: { } band } => $"by {Formats.Day(window.End.Start)}; in 8 of 10 cases {Formats.Money(band.Low)} to {Formats.Money(band.High)}",
+        _ => $"by {Formats.Day(window.End.Start)}, at this pace",
     };
 
     /// <summary>What the budget does when it is reached.</summary>

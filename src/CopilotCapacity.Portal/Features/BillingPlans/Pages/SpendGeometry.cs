@@ -55,11 +55,17 @@ public sealed class SpendGeometry
     /// <summary>Where the spend is now.</summary>
     public Spot Today { get; }
 
-    /// <summary>Where this pace leads; null while it is not known.</summary>
+    /// <summary>Where the forecast leads; null while there is none.</summary>
     public Spot? ProjectionEnd { get; }
 
-    /// <summary>The points from now to where this pace leads.</summary>
-    public string? Projection => ProjectionEnd is { } end ? Join([Today, end]) : null;
+    /// <summary>The points from now to where the forecast leads.</summary>
+    public string? Projection => ProjectionEnd is { } end
+        ? Join([
+            Today,
+            .. _detail.Days.Where(day => day.Forecast is not null && At(day.Day).AddDays(1) > _detail.AsOf).Select(day => new Spot(X(At(day.Day).AddDays(1)), Y(day.Forecast!.Value.Value))),
+            end,
+        ])
+        : null;
 
     /// <summary>The budget's line from the top; null without one.</summary>
     public decimal? BudgetY { get; }

@@ -19,7 +19,13 @@ namespace CopilotCapacity.Portal.Features.Notices.Pages;
 
 /// <summary>Works for the person in the circuit, whose right is looked at anew each time. What it does are real permissions and grants.</summary>
 internal sealed class NoticeDesk(
-    IDbContextFactory<PortalDbContext> contexts, Meter meter, QuotaReader quotas, TenantDirectory tenants, CurrentPerson current, TimeProvider time) : INoticeDesk
+    IDbContextFactory<PortalDbContext> contexts,
+    Meter meter,
+    QuotaReader quotas,
+    QuotaForecast forecast,
+    TenantDirectory tenants,
+    CurrentPerson current,
+    TimeProvider time) : INoticeDesk
 {
     private const string Source = "https://copilotcapacity/in-app-notice";
     private const string OnlyRehearsals = "Credits are used up and added here in rehearsal tenants and in the demo alone.";
@@ -46,7 +52,7 @@ internal sealed class NoticeDesk(
         return new NoticeView(
             names.Tenant,
             names.Name,
-            QuotaDto.From(tenant, reading, time.GetUtcNow()),
+            QuotaDto.From(tenant, reading, forecast, time.GetUtcNow()),
             names.AllowedOrigins.Split(' ', StringSplitOptions.RemoveEmptyEntries),
             mayChange,
             mayChange && IsRehearsed(tenant, reading.IsRehearsal));
