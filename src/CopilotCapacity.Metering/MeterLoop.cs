@@ -267,11 +267,12 @@ public sealed class MeterLoop(
         {
             board.Publish(ledger);
             var hasChanged = !ledger.Changes.IsEmpty;
+            var concernsAlerts = ledger.Changes.ConcernsAlerts;
             ledger.Changes.Clear();
             if (hasChanged)
             {
                 Failpoints.Reach(Failpoint.BeforeFeed);
-                Tell(new LedgerCommitted(ledger.Id, ledger.Sequence));
+                Tell(new LedgerCommitted(ledger.Id, ledger.Sequence) { ConcernsAlerts = concernsAlerts });
             }
         }
 

@@ -1,5 +1,6 @@
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Rating;
+using CopilotCapacity.Domain.Requests;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 
@@ -77,8 +78,20 @@ public sealed class LedgerReplay(TenantId id, LedgerLimits limits)
         CapDeleted it => Ledger.DeleteCap(it.Id, null).Refusal,
         AgentSet it => Ledger.SetAgent(it.Environment, it.AgentId, it.Name, it.TurnedOff).Refusal,
         UsageReversed it => find(it.Original) is { } original ? Ledger.Reverse(original, it.Reason).Refusal : Refusal.NotFound("use"),
-        AlertAcknowledged it => Ledger.AcknowledgeAlert(it.Alert).Refusal,
+        PeopleChange it => ApplyToPeople(it),
         _ => ApplyToEnvironments(change),
+    };
+
+    private Refusal? ApplyToPeople(PeopleChange change) => change switch
+    {
+        AlertAcknowledged it => Ledger.AcknowledgeAlert(it.Alert).Refusal,
+        AlertReleased it => Ledger.ReleaseAlert(it.Alert).Refusal,
+        AlertSnoozed it => Ledger.SnoozeAlert(it.Alert, it.Until).Refusal,
+        AnomalyBegan it => Ledger.BeginAnomaly(it.Finding).Refusal,
+        AnomalyEnded it => Ledger.EndAnomaly(it.Series).Refusal,
+        RequestMade it => Ledger.Ask(NewRequest.Of(it)).Refusal,
+        RequestDecided it => Ledger.Close(it.Id, it.Decision, it.Reason).Refusal,
+        _ => throw new InvalidOperationException($"It is not known how to do {change.GetType().Name} again."),
     };
 
     private Refusal? ApplyToEnvironments(LedgerChange change) => change switch

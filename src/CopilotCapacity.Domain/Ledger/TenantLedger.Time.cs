@@ -64,6 +64,8 @@ public sealed partial class TenantLedger
             }
 
             TurnDay(at);
+            LeaveEndedCaps();
+            EndSnoozes(at);
             FindNextBoundary();
 
             // Before holds expire: what they give back is no new capacity.
@@ -131,6 +133,11 @@ public sealed partial class TenantLedger
             Capacity(environment);
         }
 
+        foreach (var environment in _environments.Values)
+        {
+            LeaveUnfunded(environment);
+        }
+
         var oldest = _limits.OldestBookable(Open.Period);
         foreach (var period in _books.Keys.Where(period => period < oldest).ToList())
         {
@@ -178,7 +185,12 @@ public sealed partial class TenantLedger
             }
         }
 
-        if (HasDailyStops)
+        foreach (var until in _snoozed.Values)
+        {
+            next = until < next ? until : next;
+        }
+
+        if (HasDailyStops || HasOpenDailyCaps)
         {
             var tomorrow = new DateTimeOffset(Now.UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
             next = tomorrow < next ? tomorrow : next;

@@ -5,7 +5,14 @@ namespace CopilotCapacity.Metering.Feed;
 /// <summary>Says that a tenant's ledger has been committed up to a sequence number.</summary>
 /// <param name="Tenant">The tenant whose ledger grew.</param>
 /// <param name="Sequence">The last sequence number on disk.</param>
-public readonly record struct LedgerCommitted(TenantId Tenant, long Sequence);
+public readonly record struct LedgerCommitted(TenantId Tenant, long Sequence)
+{
+    /// <summary>
+    /// True when alerts were raised, ended or taken up, or something was asked for. Most commits are use alone; whoever shows
+    /// alerts need not look at those.
+    /// </summary>
+    public bool ConcernsAlerts { get; init; }
+}
 
 /// <summary>
 /// Tells subscribers of each commit, after it. The message carries no data: a page subscribes first, reads a snapshot, and

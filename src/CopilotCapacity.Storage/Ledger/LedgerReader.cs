@@ -67,6 +67,10 @@ internal static class LedgerReader
             Agents = permissions.Agents(),
             UnlinkedApplications = permissions.UnlinkedApplications(),
             AlertNumber = permissions.AlertNumber(),
+            OpenAlerts = permissions.OpenAlerts(),
+            Snoozes = permissions.Snoozes(),
+            Anomalies = permissions.Anomalies(),
+            Requests = permissions.Requests(),
             Rates = DecisionWriter.ReadRates(context, tenant.Key),
             Reallocations = DecisionWriter.ReadReallocations(context, tenant.Key),
         };

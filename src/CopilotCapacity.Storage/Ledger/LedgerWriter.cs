@@ -26,6 +26,7 @@ internal sealed class LedgerWriter : IDisposable
 
     private readonly JournalWriter _journal;
     private readonly PermissionWriter _permissions;
+    private readonly AlertWriter _alerts;
     private readonly PreparedCommand _usage;
     private readonly PreparedCommand _grantMonth;
     private readonly PreparedCommand _environmentMonth;
@@ -42,6 +43,7 @@ internal sealed class LedgerWriter : IDisposable
     {
         _journal = new JournalWriter(connection);
         _permissions = new PermissionWriter(connection);
+        _alerts = new AlertWriter(connection);
         _usage = PreparedCommand.Insert(connection, "usage_events", s_usageColumns);
         _grantMonth = Replace(
             connection, "grant_months", ["TenantKey", "Period", "GrantKey"],
@@ -92,7 +94,11 @@ internal sealed class LedgerWriter : IDisposable
             tenantKey, ledger.Sequence, ledger.Now.UtcTicks, ledger.Open.Period.Index, ledger.NextBoundary.UtcTicks).Run();
     }
 
-    public void Write(int tenantKey, TenantCommit commit) => _journal.Write(tenantKey, commit);
+    public void Write(int tenantKey, TenantCommit commit)
+    {
+        _journal.Write(tenantKey, commit);
+        _alerts.Write(tenantKey, commit);
+    }
 
     public void Write(UsageRollup rollup, IEnumerable<(int Key, long Sequence)> tenants, DateTimeOffset at)
     {
@@ -126,6 +132,7 @@ internal sealed class LedgerWriter : IDisposable
         _hours.Dispose();
         _sums.Dispose();
         _permissions.Dispose();
+        _alerts.Dispose();
         _journal.Dispose();
     }
 
