@@ -45,12 +45,13 @@ public sealed record QuotaReading
 }
 
 /// <summary>The billing plan behind an environment, as far as its quota shows it.</summary>
+/// <param name="Id">The plan.</param>
 /// <param name="Name">The plan's name.</param>
 /// <param name="SpendMicros">The spend of the month, or of the budget's window when there is one.</param>
 /// <param name="BudgetMicros">The budget; null when there is none.</param>
 /// <param name="HardStop">Whether spend stops at the budget.</param>
 /// <param name="LeftMicros">What a hard budget leaves; null when nothing limits it.</param>
-public sealed record BillingPlanReading(string Name, long SpendMicros, long? BudgetMicros, bool HardStop, long? LeftMicros);
+public sealed record BillingPlanReading(BillingPlanId Id, string Name, long SpendMicros, long? BudgetMicros, bool HardStop, long? LeftMicros);
 
 /// <summary>
 /// The committed quota of every environment of the tenants in use, for reading without the database and without waiting for
@@ -261,7 +262,7 @@ public sealed class QuotaBoard
             var room = plan.RoomMicros(period);
             var total = plan.TotalMicros(period);
             var reading = new BillingPlanReading(
-                plan.Name, plan.SpendMicros(period), plan.Budget?.AmountMicros, plan.Budget?.HardStop ?? false, room);
+                plan.Id, plan.Name, plan.SpendMicros(period), plan.Budget?.AmountMicros, plan.Budget?.HardStop ?? false, room);
             return new PlanPart(
                 reading,
                 room is null ? null : plan.Price.RoomIn(room.Value),

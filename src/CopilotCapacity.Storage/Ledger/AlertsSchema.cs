@@ -43,7 +43,7 @@ public static class AlertsSchema
 
         CREATE TABLE alerts_seen (
             TenantKey INTEGER NOT NULL,
-            UserId TEXT NOT NULL,
+            UserId TEXT NOT NULL REFERENCES AspNetUsers (Id) ON DELETE CASCADE,
             Number INTEGER NOT NULL,
             PRIMARY KEY (TenantKey, UserId)
         ) WITHOUT ROWID;
