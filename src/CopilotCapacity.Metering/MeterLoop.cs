@@ -267,12 +267,13 @@ public sealed class MeterLoop(
         {
             board.Publish(ledger);
             var hasChanged = !ledger.Changes.IsEmpty;
+            var concernsAlerts = ledger.Changes.ConcernsAlerts;
             var hasNews = ledger.Changes.Alerts.Count > 0 || ledger.Changes.StatusChanges.Count > 0;
             ledger.Changes.Clear();
             if (hasChanged)
             {
                 Failpoints.Reach(Failpoint.BeforeFeed);
-                Tell(new LedgerCommitted(ledger.Id, ledger.Sequence) { HasNews = hasNews });
+                Tell(new LedgerCommitted(ledger.Id, ledger.Sequence) { HasNews = hasNews, ConcernsAlerts = concernsAlerts });
             }
         }
 

@@ -43,7 +43,7 @@ public sealed class OverviewTests(BrowserFixture fixture, ITestOutputHelper outp
         await SendAsync(tenant, environment, credits: 150);
 
         await Expect(browser.Page.GetByText("Service – Prod is depleted.")).ToBeVisibleAsync();
-        await Expect(browser.Page.GetByRole(AriaRole.Alert).GetByRole(AriaRole.Button)).ToContainTextAsync("from the pool");
+        await Expect(browser.Page.GetByTestId("attention").GetByRole(AriaRole.Button)).ToContainTextAsync("from the pool");
         Assert.Empty(browser.Faults);
     }
 

@@ -1,8 +1,10 @@
 using Bunit;
 using CopilotCapacity.Metering.Feed;
+using CopilotCapacity.Portal.Features.Alerts.Pages;
 using CopilotCapacity.Portal.Features.Audit;
 using CopilotCapacity.Portal.Features.Overview;
 using CopilotCapacity.Portal.Features.Rates;
+using CopilotCapacity.Portal.Tests.Features.Alerts.Pages;
 using CopilotCapacity.Portal.Tests.Features.Audit;
 using CopilotCapacity.Portal.Tests.Features.Overview;
 using CopilotCapacity.Portal.Tests.Features.Rates;
@@ -29,6 +31,7 @@ public abstract class MudTestContext : BunitContext, IAsyncLifetime
         Services.AddSingleton<IRateReader>(Rates);
         Services.AddSingleton<IRateEditor>(Rates);
         Services.AddSingleton<IAuditReader>(Audit);
+        Services.AddSingleton<IAlertDesk>(Alerts);
         this.AddAuthorization().SetAuthorized("Amira Vogel");
     }
 
@@ -43,6 +46,8 @@ public abstract class MudTestContext : BunitContext, IAsyncLifetime
     protected FakeRates Rates { get; } = new();
 
     protected FakeAuditReader Audit { get; } = new();
+
+    protected FakeAlerts Alerts { get; } = new();
 
     // After the constructors: what is asked for the renderer closes the list of services.
     Task IAsyncLifetime.InitializeAsync()

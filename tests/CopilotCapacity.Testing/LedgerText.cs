@@ -65,6 +65,16 @@ internal static class LedgerText
             Line(text, $"cap {cap.Key} {cap.Id} {cap.Scope} {cap.Per} {cap.Credits} {cap.NotifyPercent}% hard {cap.HardStop} v{cap.Version} counts {count?.Used ?? default}+{count?.Held ?? default} raised {count?.RaisedMark ?? 0}");
         }
 
+        foreach (var request in ledger.Requests.OrderBy(request => request.Id.Value))
+        {
+            Line(text, $"{request}");
+        }
+
+        foreach (var series in ledger.Anomalies.OrderBy(series => $"{series}", StringComparer.Ordinal))
+        {
+            Line(text, $"anomaly of {series}");
+        }
+
         foreach (var agent in ledger.Agents.OrderBy(agent => agent.Environment.Key).ThenBy(agent => agent.Id, StringComparer.Ordinal))
         {
             Line(text, $"agent {agent.Id} in {agent.Environment.Key} {agent.Name} off {agent.IsTurnedOff}");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CopilotCapacity.Domain.Anomaly;
 using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Prepaid;
@@ -67,6 +68,42 @@ internal static class AlertText
     public static AlertWords OfUnlinked(LinkedApplication application) => new(
         AlertKind.UsageUnlinked, AlertSeverity.Warning, $"{application.Url} uses Copilot Credits but is not linked",
         "Its use is kept and charged to nobody yet. It is booked once the application is linked to an environment; until then what it asks for is refused.");
+
+    public static AlertWords OfAnomaly(AnomalyFinding finding, TenantEnvironment environment)
+    {
+        var who = finding.Series.AgentId is null ? finding.Name : $"Agent “{finding.Name}”";
+        var much = finding.Usual.IsPositive
+            ? $"{Math.Round(finding.Used.Value / finding.Usual.Value)} × its usual"
+            : "far more than its usual";
+        var (span, usual) = finding.Span == AnomalySpan.Hour
+            ? ($"in the hour from {finding.From.UtcDateTime:HH:mm} UTC", "at this hour of the week")
+            : ($"on {Day(finding.From)} so far", "on this weekday");
+        return new AlertWords(
+            AlertKind.UsageAnomaly, AlertSeverity.Warning, $"{who} uses {much}{CauseInTitle(finding.Cause)}",
+            $"In {environment.Name} it used {finding.Used} credits {span}; {finding.Usual} are usual {usual}. {CauseOf(finding.Cause)}");
+    }
+
+    private static string CauseInTitle(AnomalyCause cause) => cause.Kind switch
+    {
+        CauseKind.NewModel => ", new model",
+        CauseKind.NewTool => ", new tool",
+        CauseKind.NewChannel => ", new channel",
+        CauseKind.Loop => ", seems to loop",
+        CauseKind.OneUser => ", one user",
+        CauseKind.DearerUse => ", each use costs more",
+        _ => "",
+    };
+
+    private static string CauseOf(AnomalyCause cause) => cause.Kind switch
+    {
+        CauseKind.NewModel => $"{cause.Percent} % of it is the model “{cause.What}”, which it did not use before.",
+        CauseKind.NewTool => $"{cause.Percent} % of it is the tool “{cause.What}”, which it did not use before.",
+        CauseKind.NewChannel => $"{cause.Percent} % of it comes through the channel “{cause.What}”, which it did not use before.",
+        CauseKind.Loop => $"{(cause.What is null ? "Without a named user" : $"For the user “{cause.What}”")} it acts about {cause.PerHour} times an hour, which looks like a loop.",
+        CauseKind.OneUser => $"{cause.Percent} % of it is for the user “{cause.What}”.",
+        CauseKind.DearerUse => "It is used about as often as before, but each use costs at least twice as much.",
+        _ => "It is used more often than before, by many.",
+    };
 
     public static AlertWords OfReduced(IReadOnlyList<TenantEnvironment> environments, Credits lost) => new(
         AlertKind.AllocationReduced, AlertSeverity.Warning, $"The allocation of {Names(environments)} lost credits",

@@ -1,4 +1,5 @@
 using CopilotCapacity.Domain.PayAsYouGo;
+using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
 
 namespace CopilotCapacity.Domain.Alerts;
@@ -92,6 +93,15 @@ public sealed record LedgerAlert
     /// <summary>The agent it is about.</summary>
     public string? AgentId { get; init; }
 
+    /// <summary>The cap or application it is about.</summary>
+    public Guid? Subject { get; init; }
+
+    /// <summary>The feature it is about.</summary>
+    public Feature? Feature { get; init; }
+
+    /// <summary>The number of the first alert of its story: what one cause brings about, from its beginning to its end.</summary>
+    public required long Story { get; init; }
+
     /// <summary>The mark that was passed, in percent.</summary>
     public int? Threshold { get; init; }
 
@@ -115,6 +125,9 @@ public sealed class AlertMemory
 
     /// <summary>When the state behind it was last left.</summary>
     public DateTimeOffset? LeftAt { get; set; }
+
+    /// <summary>The alert that told it last; 0 when none did. A state that comes back without a new alert makes this one true again.</summary>
+    public long Alert { get; set; }
 
     /// <summary>True when the alert may be raised at an instant.</summary>
     public bool MayTell(DateTimeOffset now) => !IsTold || now - LeftAt >= s_rest;
@@ -140,6 +153,15 @@ public sealed class EnvironmentWatch
 
     /// <summary>The alert about its present status that is not over yet; 0 when there is none.</summary>
     public long OpenAlert { get; set; }
+
+    /// <summary>The story that its last alert belongs to; 0 when there is none.</summary>
+    public long Story { get; set; }
+
+    /// <summary>The alert about unfunded use that is not over yet; 0 when there is none.</summary>
+    public long UnfundedAlert { get; set; }
+
+    /// <summary>The alert about credits that its allocation lost, while they are still missing; 0 when there is none.</summary>
+    public long ReducedAlert { get; set; }
 
     /// <summary>The month for which unfunded use was told, as an index; 0 when none.</summary>
     public int UnfundedToldIn { get; set; }
@@ -175,4 +197,13 @@ public sealed class BudgetWatch
 
     /// <summary>Whether it was told that the budget is used up.</summary>
     public bool IsExhaustedTold { get; set; }
+
+    /// <summary>The alert about the furthest mark; 0 when there is none.</summary>
+    public long MarkAlert { get; set; }
+
+    /// <summary>The alert that the budget is used up; 0 when there is none.</summary>
+    public long ExhaustedAlert { get; set; }
+
+    /// <summary>The story of the window's alerts; 0 before the first.</summary>
+    public long Story { get; set; }
 }

@@ -72,6 +72,12 @@ public sealed class CapCount
     /// <summary>The furthest mark an alert was raised for: 0 none, 1 nearing, 2 reached.</summary>
     public int RaisedMark { get; set; }
 
+    /// <summary>The alert that told the furthest mark; 0 when none did.</summary>
+    public long Alert { get; set; }
+
+    /// <summary>The story of the window's alerts; 0 before the first.</summary>
+    public long Story { get; set; }
+
     /// <summary>Set when this state differs from the one last written.</summary>
     public bool IsChanged { get; set; }
 

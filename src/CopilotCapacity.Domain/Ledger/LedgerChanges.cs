@@ -1,4 +1,5 @@
 using CopilotCapacity.Domain.Alerts;
+using CopilotCapacity.Domain.Anomaly;
 using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Prepaid;
@@ -31,6 +32,8 @@ public sealed class LedgerChanges
     private readonly HashSet<Grant> _grantWatches = [];
     private readonly List<LedgerAlert> _alerts = [];
     private readonly Dictionary<long, DateTimeOffset> _resolved = [];
+    private readonly HashSet<long> _reopened = [];
+    private readonly HashSet<AnomalyWatch> _anomalies = [];
     private readonly List<UsageReversal> _reversals = [];
     private readonly List<StatusChange> _statusChanges = [];
     private readonly Dictionary<string, long> _syncWatches = new(StringComparer.Ordinal);
@@ -96,6 +99,16 @@ public sealed class LedgerChanges
 
     /// <summary>Statuses that became others, in their sequence.</summary>
     public IReadOnlyList<StatusChange> StatusChanges => _statusChanges;
+
+    /// <summary>Alerts that are true again.</summary>
+    public IReadOnlyCollection<long> Reopened => _reopened;
+
+    /// <summary>Anomalies that began or are over.</summary>
+    public IReadOnlyCollection<AnomalyWatch> Anomalies => _anomalies;
+
+    /// <summary>True when people are to look at alerts or requests anew.</summary>
+    public bool ConcernsAlerts =>
+        _alerts.Count > 0 || _resolved.Count > 0 || _reopened.Count > 0 || _entries.Exists(entry => entry.Change is PeopleChange);
 
     /// <summary>Uses that were taken back.</summary>
     public IReadOnlyList<UsageReversal> Reversals => _reversals;
@@ -183,7 +196,19 @@ public sealed class LedgerChanges
 
     internal void Add(LedgerAlert alert) => _alerts.Add(alert);
 
-    internal void Resolve(long alert, DateTimeOffset at) => _resolved[alert] = at;
+    internal void Resolve(long alert, DateTimeOffset at)
+    {
+        _reopened.Remove(alert);
+        _resolved[alert] = at;
+    }
+
+    internal void Reopen(long alert)
+    {
+        _resolved.Remove(alert);
+        _reopened.Add(alert);
+    }
+
+    internal void Touch(AnomalyWatch anomaly) => _anomalies.Add(anomaly);
 
     internal void Add(StatusChange change) => _statusChanges.Add(change);
 
@@ -215,6 +240,8 @@ public sealed class LedgerChanges
         HasPassedBoundary = false;
         _alerts.Clear();
         _resolved.Clear();
+        _reopened.Clear();
+        _anomalies.Clear();
         _reversals.Clear();
         _statusChanges.Clear();
         _syncWatches.Clear();

@@ -54,6 +54,13 @@ public sealed record LedgerEntry(long Sequence, DateTimeOffset At, LedgerChange 
 [JsonDerivedType(typeof(ApplicationUnlinked), "applicationUnlinked")]
 [JsonDerivedType(typeof(UsageKept), "usageKept")]
 [JsonDerivedType(typeof(AlertAcknowledged), "alertAcknowledged")]
+[JsonDerivedType(typeof(AlertReleased), "alertReleased")]
+[JsonDerivedType(typeof(AlertSnoozed), "alertSnoozed")]
+[JsonDerivedType(typeof(SnoozeEnded), "snoozeEnded")]
+[JsonDerivedType(typeof(AnomalyBegan), "anomalyBegan")]
+[JsonDerivedType(typeof(AnomalyEnded), "anomalyEnded")]
+[JsonDerivedType(typeof(RequestMade), "requestMade")]
+[JsonDerivedType(typeof(RequestDecided), "requestDecided")]
 [JsonDerivedType(typeof(PlanChanged), "planChanged")]
 [JsonDerivedType(typeof(PlanLeft), "planLeft")]
 [JsonDerivedType(typeof(PlanDeleted), "planDeleted")]
@@ -241,9 +248,6 @@ public sealed record ApplicationUnlinked(EnvironmentId Environment, LinkedApplic
 
 /// <summary>A fact of an application that is not linked was kept.</summary>
 public sealed record UsageKept(LinkedApplicationId Application, UsageEvent Usage) : NarrowChange;
-
-/// <summary>Somebody said that they have seen an alert.</summary>
-public sealed record AlertAcknowledged(long Alert) : NarrowChange;
 
 /// <summary>It was set what an environment's clients do while they cannot reach the portal.</summary>
 /// <param name="Environment">The environment.</param>

@@ -1,6 +1,7 @@
 using CopilotCapacity.Domain.PayAsYouGo;
-using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Quota;
+using CopilotCapacity.Domain.Rating;
+using CopilotCapacity.Domain.Requests;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 
@@ -79,10 +80,22 @@ public sealed class LedgerReplay(TenantId id, LedgerLimits limits)
         AgentSet it => Ledger.SetAgent(it.Environment, it.AgentId, it.Name, it.TurnedOff).Refusal,
         UsageReversed it => find(it.Original) is { } original ? Ledger.Reverse(original, it.Reason).Refusal : Refusal.NotFound("use"),
         AllowedOriginsSet it => Ledger.SetAllowedOrigins(it.Origins).Refusal,
-        AlertAcknowledged it => Ledger.AcknowledgeAlert(it.Alert).Refusal,
         SyncFailed it => Ledger.NoteSyncFailing(it.Service, it.Name, it.Reason).Refusal,
         SyncRestored it => Ledger.NoteSyncWorking(it.Service).Refusal,
+        PeopleChange it => ApplyToPeople(it),
         _ => ApplyToEnvironments(change),
+    };
+
+    private Refusal? ApplyToPeople(PeopleChange change) => change switch
+    {
+        AlertAcknowledged it => Ledger.AcknowledgeAlert(it.Alert).Refusal,
+        AlertReleased it => Ledger.ReleaseAlert(it.Alert).Refusal,
+        AlertSnoozed it => Ledger.SnoozeAlert(it.Alert, it.Until).Refusal,
+        AnomalyBegan it => Ledger.BeginAnomaly(it.Finding).Refusal,
+        AnomalyEnded it => Ledger.EndAnomaly(it.Series).Refusal,
+        RequestMade it => Ledger.Ask(NewRequest.Of(it)).Refusal,
+        RequestDecided it => Ledger.Close(it.Id, it.Decision, it.Reason).Refusal,
+        _ => throw new InvalidOperationException($"It is not known how to do {change.GetType().Name} again."),
     };
 
     private Refusal? ApplyToEnvironments(LedgerChange change) => change switch

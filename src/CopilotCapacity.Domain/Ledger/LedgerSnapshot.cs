@@ -1,7 +1,9 @@
+using CopilotCapacity.Domain.Anomaly;
 using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Prepaid;
 using CopilotCapacity.Domain.Rating;
+using CopilotCapacity.Domain.Requests;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
@@ -61,6 +63,14 @@ public sealed record LedgerSnapshot
     public required long AlertNumber { get; init; }
 
     public required IReadOnlyDictionary<string, long> FailingServices { get; init; }
+
+    public IReadOnlySet<long> OpenAlerts { get; init; } = new HashSet<long>();
+
+    public IReadOnlyDictionary<long, DateTimeOffset> Snoozes { get; init; } = new Dictionary<long, DateTimeOffset>();
+
+    public IReadOnlyList<AnomalyWatch> Anomalies { get; init; } = [];
+
+    public IReadOnlyList<NewRequest> Requests { get; init; } = [];
 
     public required IReadOnlyList<RateOverride> Rates { get; init; }
 

@@ -2,6 +2,7 @@ using CopilotCapacity.Domain.Alerts;
 using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Quota;
+using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
@@ -14,14 +15,11 @@ public sealed partial class TenantLedger
     // Environments of which something was told that is not to be told again yet.
     private readonly HashSet<TenantEnvironment> _told = [];
 
-    // How many environments or grants each open alert is still true for.
-    private readonly Dictionary<long, int> _openAlerts = [];
+    // The last alert with its story: what else the same cause brings about belongs to it.
+    private (long Cause, DateTimeOffset At, long Story) _last;
 
     /// <summary>The number of the last alert.</summary>
     public long AlertNumber { get; private set; }
-
-    /// <summary>Notes that somebody has seen an alert. The caller has made sure that there is one and that it was not seen.</summary>
-    public Outcome<long> AcknowledgeAlert(long number) => Append(new AlertAcknowledged(number));
 
     private void Cross(List<TenantEnvironment> crossed)
     {
@@ -43,9 +41,14 @@ public sealed partial class TenantLedger
             var isRestored = before == QuotaStatus.Depleted && watch.OpenAlert != 0;
             Leave(environment);
             LeftAt(watch, before);
+            if (before == QuotaStatus.Depleted)
+            {
+                LeaveUnfunded(environment);
+            }
+
             if (watch.Status == QuotaStatus.Depleted)
             {
-                Tell(environment, watch.Depleted, depleted);
+                Tell(environment, watch.Depleted, depleted, begins: before == QuotaStatus.Available);
             }
             else if (isRestored)
             {
@@ -53,7 +56,7 @@ public sealed partial class TenantLedger
             }
             else if (watch.Status == QuotaStatus.Low)
             {
-                Tell(environment, watch.Low, low);
+                Tell(environment, watch.Low, low, begins: before == QuotaStatus.Available);
             }
 
             Changes.TouchWatch(environment);
@@ -89,13 +92,19 @@ public sealed partial class TenantLedger
         }
     }
 
-    private void Tell(TenantEnvironment environment, AlertMemory memory, List<TenantEnvironment> environments)
+    private void Tell(TenantEnvironment environment, AlertMemory memory, List<TenantEnvironment> environments, bool begins = false)
     {
         if (memory.MayTell(Now))
         {
+            environment.Watch.Story = begins ? 0 : environment.Watch.Story;
             memory.IsTold = true;
             _told.Add(environment);
             environments.Add(environment);
+        }
+        else if (memory != environment.Watch.Restored && memory.Alert != 0)
+        {
+            environment.Watch.OpenAlert = memory.Alert;
+            Reopen(memory.Alert);
         }
     }
 
@@ -120,7 +129,7 @@ public sealed partial class TenantLedger
 
         if (watch.OpenAlert != 0)
         {
-            _openAlerts[watch.OpenAlert] = _openAlerts.GetValueOrDefault(watch.OpenAlert) + 1;
+            Opened(watch.OpenAlert);
         }
     }
 
@@ -137,15 +146,6 @@ public sealed partial class TenantLedger
         LeaveAlert(alert);
     }
 
-    private void LeaveAlert(long alert)
-    {
-        if (--_openAlerts[alert] == 0)
-        {
-            _openAlerts.Remove(alert);
-            Changes.Resolve(alert, Now);
-        }
-    }
-
     private void RaiseStatus(AlertKind kind, List<TenantEnvironment> environments)
     {
         if (environments.Count == 0)
@@ -154,23 +154,35 @@ public sealed partial class TenantLedger
         }
 
         environments.Sort((x, y) => x.Key.CompareTo(y.Key));
-        var alert = Raise(AlertText.OfStatus(kind, environments, Open.ReachOf(environments[0])), environments);
+        var story = environments.Select(environment => environment.Watch.Story).Where(known => known != 0).DefaultIfEmpty().Min();
+        var alert = Raise(AlertText.OfStatus(kind, environments, Open.ReachOf(environments[0])), environments, story: story);
+        environments.ForEach(environment => environment.Watch.Story = _last.Story);
         if (kind == AlertKind.QuotaRestored)
         {
             return;
         }
 
-        _openAlerts[alert] = environments.Count;
+        Opened(alert, environments.Count);
         foreach (var environment in environments)
         {
-            environment.Watch.OpenAlert = alert;
+            var watch = environment.Watch;
+            watch.OpenAlert = alert;
+            (kind == AlertKind.QuotaDepleted ? watch.Depleted : watch.Low).Alert = alert;
         }
     }
 
     private void RaiseCap(CapCount count)
     {
         var environment = count.Cap.Scope.Environment is { } id ? Find(id) : null;
-        Raise(AlertText.OfCap(count, environment), environment is null ? [] : [environment], agentId: count.Cap.Scope.AgentId);
+        LeaveCap(count);
+        count.Alert = Raise(
+            AlertText.OfCap(count, environment),
+            environment is null ? [] : [environment],
+            agentId: count.Cap.Scope.AgentId,
+            subject: count.Cap.Id.Value,
+            story: count.Story);
+        count.Story = _last.Story;
+        OpenCap(count);
     }
 
     private void RaiseUnfunded(TenantEnvironment environment, Period period)
@@ -179,11 +191,18 @@ public sealed partial class TenantLedger
         {
             environment.Watch.UnfundedToldIn = period.Index;
             Changes.TouchWatch(environment);
-            Raise(AlertText.OfUnfunded(environment), [environment]);
+            LeaveUnfunded(environment);
+            var story = environment.Watch.Status == QuotaStatus.Available ? 0 : environment.Watch.Story;
+            environment.Watch.UnfundedAlert = Raise(AlertText.OfUnfunded(environment), [environment], story: story);
+            Opened(environment.Watch.UnfundedAlert);
         }
     }
 
-    private void RaiseUnlinked(UnlinkedApplication application) => Raise(AlertText.OfUnlinked(application.Application), []);
+    private void RaiseUnlinked(UnlinkedApplication application)
+    {
+        application.OpenAlert = Raise(AlertText.OfUnlinked(application.Application), [], subject: application.Application.Id.Value);
+        Opened(application.OpenAlert);
+    }
 
     private void RaiseReduced(IReadOnlyDictionary<TenantEnvironment, Credits> cuts)
     {
@@ -191,7 +210,14 @@ public sealed partial class TenantLedger
         {
             var environments = cuts.Keys.OrderBy(environment => environment.Key).ToList();
             var lost = cuts.Values.Aggregate(Credits.Zero, (sum, cut) => sum + cut);
-            Raise(AlertText.OfReduced(environments, lost), environments);
+            var alert = Raise(AlertText.OfReduced(environments, lost), environments);
+            foreach (var environment in environments.Where(environment => environment.RetiredAt is null))
+            {
+                LeaveReduced(environment, anyway: true);
+                environment.Watch.ReducedAlert = alert;
+                Opened(alert);
+                Changes.TouchWatch(environment);
+            }
         }
     }
 
@@ -203,6 +229,10 @@ public sealed partial class TenantLedger
             {
                 ConcludeBudget(plan, budget, window);
             }
+            else
+            {
+                LeaveBudget(plan);
+            }
         }
     }
 
@@ -211,7 +241,9 @@ public sealed partial class TenantLedger
         var watch = plan.Watch;
         if (watch.Window != window.Index)
         {
+            LeaveBudget(plan);
             (watch.Window, watch.ToldPercent, watch.IsExhaustedTold) = (window.Index, -1, false);
+            (watch.MarkAlert, watch.ExhaustedAlert, watch.Story) = (0, 0, 0);
         }
 
         var spend = plan.SpendMicros(Open.Period);
@@ -220,15 +252,29 @@ public sealed partial class TenantLedger
             .Select(threshold => threshold.Percent)
             .DefaultIfEmpty(-1)
             .Max();
+        if (mark != watch.ToldPercent)
+        {
+            LeaveIfOpen(watch.MarkAlert);
+        }
+
         if (mark > watch.ToldPercent)
         {
-            Raise(AlertText.OfBudget(plan, budget, mark, Currency), [], plan, threshold: mark);
+            watch.MarkAlert = RaiseBudget(AlertText.OfBudget(plan, budget, mark, Currency), plan, mark);
         }
 
         var isExhausted = budget.HardStop && !plan.Price.RoomIn(plan.RoomMicros(Open.Period) ?? 0).IsPositive;
         if (isExhausted && !watch.IsExhaustedTold)
         {
-            Raise(AlertText.OfExhausted(plan, budget, Currency), [], plan);
+            watch.ExhaustedAlert = RaiseBudget(AlertText.OfExhausted(plan, budget, Currency), plan, null);
+            Changes.TouchWatch(plan);
+        }
+        else if (!isExhausted)
+        {
+            LeaveIfOpen(watch.ExhaustedAlert);
+        }
+        else if (watch.ExhaustedAlert != 0 && !_openAlerts.ContainsKey(watch.ExhaustedAlert))
+        {
+            Reopen(watch.ExhaustedAlert);
         }
 
         // A raised budget may be passed again; open holds may make room for a moment, which is no reason to tell again.
@@ -240,14 +286,41 @@ public sealed partial class TenantLedger
         }
     }
 
+    private long RaiseBudget(AlertWords words, BillingPlan plan, int? threshold)
+    {
+        var alert = Raise(words, [], plan, threshold: threshold, story: plan.Watch.Story);
+        plan.Watch.Story = _last.Story;
+        Opened(alert);
+        return alert;
+    }
+
+    private void OpenCap(CapCount count)
+    {
+        Opened(count.Alert);
+        _openCaps.Add(count);
+        if (!_isAdvancing)
+        {
+            FindNextBoundary();
+        }
+    }
+
     private long Raise(
         AlertWords words,
         IReadOnlyList<TenantEnvironment> environments,
         BillingPlan? plan = null,
         string? agentId = null,
-        int? threshold = null)
+        int? threshold = null,
+        Guid? subject = null,
+        Feature? feature = null,
+        long story = 0)
     {
         AlertNumber++;
+        if (story == 0)
+        {
+            story = _last.Cause == Sequence && _last.At == Now ? _last.Story : AlertNumber;
+        }
+
+        _last = (Sequence, Now, story);
         Changes.Add(new LedgerAlert
         {
             Number = AlertNumber,
@@ -257,6 +330,9 @@ public sealed partial class TenantLedger
             Environments = environments,
             Plan = plan,
             AgentId = agentId,
+            Subject = subject,
+            Feature = feature,
+            Story = story,
             Threshold = threshold ?? words.Threshold,
             Title = words.Title,
             Text = words.Text,

@@ -42,9 +42,10 @@ public sealed partial class TenantLedger
 
         environment.Applications.Add(application);
         _subjects.Add(application.Id.Value, environment);
-        if (_unlinked.Remove(application.Id))
+        if (_unlinked.Remove(application.Id, out var unlinked))
         {
             Changes.Relinked.Add(application.Id);
+            LeaveIfOpen(unlinked.OpenAlert);
         }
 
         Changes.Touch(environment);
@@ -91,8 +92,8 @@ public sealed partial class TenantLedger
         if (!application.IsTold)
         {
             application.IsTold = true;
-            Changes.Unlinked.Add(application);
             RaiseUnlinked(application);
+            Changes.Unlinked.Add(application);
         }
 
         return kept;
@@ -108,4 +109,7 @@ public sealed class UnlinkedApplication(LinkedApplication application)
 
     /// <summary>True once it was told that it uses credits.</summary>
     public bool IsTold { get; set; }
+
+    /// <summary>The alert that told it; 0 when none did.</summary>
+    public long OpenAlert { get; set; }
 }

@@ -111,6 +111,7 @@ public sealed partial class TenantLedger
             return Refusal.Stale("cap");
         }
 
+        LeaveCap(cap);
         cap.IsDeleted = true;
         cap.Version++;
         _capIndex.Remove(cap, cap.Scope);
@@ -170,6 +171,7 @@ public sealed partial class TenantLedger
 
     private void Recount(Cap cap, IReadOnlyDictionary<int, Credits> counted)
     {
+        LeaveCap(cap);
         cap.ClearCounts();
         foreach (var (window, used) in counted)
         {
@@ -210,7 +212,13 @@ public sealed partial class TenantLedger
         if (cap.Find(cap.WindowOf(Now)) is { } count)
         {
             // A raised cap may be neared anew; a lowered one may be reached by this very change.
-            count.RaisedMark = Math.Min(count.RaisedMark, count.Mark);
+            if (count.Mark < count.RaisedMark)
+            {
+                LeaveCap(count);
+                (count.RaisedMark, count.Alert) = (count.Mark, 0);
+                Changes.Touch(count);
+            }
+
             ConcludeCount(count);
         }
 
@@ -226,6 +234,15 @@ public sealed partial class TenantLedger
             count.RaisedMark = count.Mark;
             Changes.Touch(count);
             RaiseCap(count);
+        }
+        else if (count.Mark < count.RaisedMark)
+        {
+            LeaveCap(count);
+        }
+        else if (count.Alert != 0 && !_openCaps.Contains(count) && count.Window >= cap.WindowOf(Now))
+        {
+            Changes.Reopen(count.Alert);
+            OpenCap(count);
         }
 
         if (cap is { HardStop: true, Scope.IsWholeEnvironment: true } && count.Window == cap.WindowOf(Now))

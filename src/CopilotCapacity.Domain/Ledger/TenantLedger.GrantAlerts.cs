@@ -49,7 +49,7 @@ public sealed partial class TenantLedger
     private void NoteExpiring(Grant grant)
     {
         _expiring.Add(grant);
-        _openAlerts[grant.Watch.OpenAlert] = _openAlerts.GetValueOrDefault(grant.Watch.OpenAlert) + 1;
+        Opened(grant.Watch.OpenAlert);
     }
 
     // Nothing is left to be lost of a grant that has ended or is used up; what is held may still come back.

@@ -100,6 +100,7 @@ public sealed partial class TenantLedger
         List<TenantEnvironment>? crossed = null;
         foreach (var environment in _changed)
         {
+            LeaveReduced(environment);
             var reach = Open.ReachOf(environment);
             Place(environment, reach);
             if (reach.StatusAt(LowThresholdPercent) != environment.Watch.Status)
@@ -187,6 +188,9 @@ public sealed partial class TenantLedger
     {
         environment.Watch.Group?.Remove(environment);
         _told.Remove(environment);
+        LeaveUnfunded(environment);
+        LeaveReduced(environment, anyway: true);
+        EndAnomaliesOf(environment);
         if (environment.Watch.OpenAlert != 0)
         {
             Leave(environment);

@@ -65,6 +65,8 @@ public sealed partial class TenantLedger
 
             BeginPrices(at);
             TurnDay(at);
+            LeaveEndedCaps();
+            EndSnoozes(at);
             FindNextBoundary();
 
             // Before holds expire: what they give back is no new capacity.
@@ -132,6 +134,11 @@ public sealed partial class TenantLedger
             Capacity(environment);
         }
 
+        foreach (var environment in _environments.Values)
+        {
+            LeaveUnfunded(environment);
+        }
+
         var oldest = _limits.OldestBookable(Open.Period);
         foreach (var period in _books.Keys.Where(period => period < oldest).ToList())
         {
@@ -184,7 +191,12 @@ public sealed partial class TenantLedger
             next = plan.PlannedPrices[0].From;
         }
 
-        if (HasDailyStops)
+        foreach (var until in _snoozed.Values)
+        {
+            next = until < next ? until : next;
+        }
+
+        if (HasDailyStops || HasOpenDailyCaps)
         {
             var tomorrow = new DateTimeOffset(Now.UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
             next = tomorrow < next ? tomorrow : next;

@@ -172,6 +172,7 @@ public sealed partial class TenantLedger
 
         ledger.Open = ledger._books[snapshot.OpenPeriod];
         ledger.RestorePermissions(snapshot);
+        ledger.RestoreOpenAlerts(snapshot);
         ledger.FindNextBoundary();
         ledger.TakeStatuses();
         return ledger;

@@ -79,14 +79,15 @@ public sealed record QuotaReading
 
 /// <summary>The billing plan behind an environment, as far as its quota shows it.</summary>
 /// <param name="Key">The plan's number within its tenant.</param>
+/// <param name="Id">The plan.</param>
 /// <param name="Name">The plan's name.</param>
 /// <param name="SpendMicros">The spend of the month, or of the budget's window when there is one.</param>
 /// <param name="BudgetMicros">The budget; null when there is none.</param>
 /// <param name="HardStop">Whether spend stops at the budget.</param>
 /// <param name="LeftMicros">What a hard budget leaves; null when nothing limits it.</param>
-public sealed record BillingPlanReading(int Key, string Name, long SpendMicros, long? BudgetMicros, bool HardStop, long? LeftMicros)
+public sealed record BillingPlanReading(int Key, BillingPlanId Id, string Name, long SpendMicros, long? BudgetMicros, bool HardStop, long? LeftMicros)
 {
     /// <summary>Reads a plan in a month.</summary>
     public static BillingPlanReading Of(BillingPlan plan, Period period) => new(
-        plan.Key, plan.Name, plan.SpendMicros(period), plan.Budget?.AmountMicros, plan.Budget?.HardStop ?? false, plan.RoomMicros(period));
+        plan.Key, plan.Id, plan.Name, plan.SpendMicros(period), plan.Budget?.AmountMicros, plan.Budget?.HardStop ?? false, plan.RoomMicros(period));
 }

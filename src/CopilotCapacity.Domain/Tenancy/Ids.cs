@@ -48,3 +48,10 @@ public readonly record struct CapId(Guid Value)
     /// <inheritdoc/>
     public override string ToString() => Value.ToString();
 }
+
+/// <summary>Identifies a request for capacity within its tenant.</summary>
+public readonly record struct RequestId(Guid Value)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString();
+}

@@ -9,6 +9,12 @@ public readonly record struct LedgerCommitted(TenantId Tenant, long Sequence)
 {
     /// <summary>Whether an alert was raised or a status changed by it, of which there is more to read than figures.</summary>
     public bool HasNews { get; init; }
+
+    /// <summary>
+    /// True when alerts were raised, ended or taken up, or something was asked for. Most commits are use alone; whoever shows
+    /// alerts need not look at those.
+    /// </summary>
+    public bool ConcernsAlerts { get; init; }
 }
 
 /// <summary>

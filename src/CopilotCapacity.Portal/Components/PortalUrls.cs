@@ -59,14 +59,43 @@ public static class PortalUrls
 
     public static string Caps(TenantId tenant) => Of(tenant, "caps");
 
-    public static string AddCap(TenantId tenant, EnvironmentId? environment = null) =>
-        Caps(tenant) + "?add=1" + (environment is { } id ? string.Create(CultureInfo.InvariantCulture, $"&environment={id.Value:D}") : "");
+    public static string AddCap(TenantId tenant, EnvironmentId? environment = null, string? agent = null) =>
+        Caps(tenant) + "?add=1" + (environment is { } id ? string.Create(CultureInfo.InvariantCulture, $"&environment={id.Value:D}") : "")
+        + (agent is null ? "" : "&agent=" + Uri.EscapeDataString(agent));
 
     public static string Usage(TenantId tenant) => Of(tenant, "usage");
 
     public static string UsageCsv(TenantId tenant) => Of(tenant, "usage.csv");
 
     public static string Sync(TenantId tenant) => Of(tenant, "sync");
+
+    public static string Alerts(TenantId tenant) => Of(tenant, "alerts");
+
+    public static string Requests(TenantId tenant) => Of(tenant, "requests");
+
+    /// <summary>Where somebody asks for more credits for an environment.</summary>
+    public static string AskFor(TenantId tenant, EnvironmentId environment, long? alert = null) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Requests(tenant)}?ask={environment.Value:D}") + About(alert);
+
+    /// <summary>Where somebody asks for a higher budget of a plan.</summary>
+    public static string AskFor(TenantId tenant, BillingPlanId plan, long? alert = null) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Requests(tenant)}?plan={plan.Value:D}") + About(alert);
+
+    /// <summary>The proposal to move spare credits to where they will be missing.</summary>
+    public static string Rebalance(TenantId tenant) => Environments(tenant) + "?rebalance=1";
+
+    /// <summary>The pane that links an application to an environment.</summary>
+    public static string LinkApplication(TenantId tenant, LinkedApplicationId application) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Environments(tenant)}?link={application.Value:D}");
+
+    /// <summary>The pane of a plan's budget, with a raise filled in.</summary>
+    public static string RaiseBudget(TenantId tenant, BillingPlanId plan) => Plan(tenant, plan) + "?budget=raise";
+
+    /// <summary>The wizard of a new plan, with an environment chosen.</summary>
+    public static string NewPlan(TenantId tenant, EnvironmentId environment) =>
+        string.Create(CultureInfo.InvariantCulture, $"{NewPlan(tenant)}?environments={environment.Value:D}");
+
+    public static string ChangeCap(TenantId tenant, CapId cap) => string.Create(CultureInfo.InvariantCulture, $"{Caps(tenant)}?change={cap.Value:D}");
 
     public static string Settings(TenantId tenant) => Of(tenant, "settings");
 
@@ -93,6 +122,8 @@ public static class PortalUrls
         var id = path[(start + TenantPrefix.Length)..].Split('/')[0];
         return Guid.TryParse(id, out var guid) ? new TenantId(guid) : null;
     }
+
+    private static string About(long? alert) => alert is { } number ? string.Create(CultureInfo.InvariantCulture, $"&alert={number}") : "";
 
     private static string Of(TenantId tenant, string page) => string.Create(CultureInfo.InvariantCulture, $"{TenantPrefix}{tenant.Value:D}/{page}");
 }

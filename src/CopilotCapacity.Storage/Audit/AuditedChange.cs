@@ -6,6 +6,7 @@ using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Rating;
+using CopilotCapacity.Domain.Requests;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
@@ -38,6 +39,8 @@ internal static class AuditedChange
         {
             Reallocated { Reason: { } given } => given,
             UsageReversed { Reason: var given } => given,
+            RequestMade { Reason: var given } => given,
+            RequestDecided { Reason: var given } => given,
             _ => actor.Reason,
         };
         var (old, @new) = ValuesOf(entry, ledger);
@@ -72,6 +75,12 @@ internal static class AuditedChange
         CapDeleted => "cap.deleted",
         AgentSet => "agent.set",
         AlertAcknowledged => "alert.acknowledged",
+        AlertReleased => "alert.released",
+        AlertSnoozed => "alert.snoozed",
+        RequestMade => "request.made",
+        RequestDecided { Decision: RequestState.Approved } => "request.approved",
+        RequestDecided { Decision: RequestState.Declined } => "request.declined",
+        RequestDecided => "request.withdrawn",
         UsageReversed => "usage.reversed",
         UnreachableRuleSet => "environment.unreachable",
         AllowedOriginsSet => "tenant.origins",
@@ -102,12 +111,18 @@ internal static class AuditedChange
         CapChanged changed => new AuditObject("cap", Text(changed.Id.Value)),
         CapDeleted deleted => new AuditObject("cap", Text(deleted.Id.Value)),
         AgentSet set => new AuditObject("agent", set.AgentId, set.Name),
-        AlertAcknowledged seen => new AuditObject("alert", seen.Alert.ToString(CultureInfo.InvariantCulture)),
+        AlertAcknowledged seen => Alert(seen.Alert),
+        AlertReleased released => Alert(released.Alert),
+        AlertSnoozed snoozed => Alert(snoozed.Alert),
+        RequestMade made => new AuditObject("request", Text(made.Id.Value)),
+        RequestDecided decided => new AuditObject("request", Text(decided.Id.Value)),
         UsageReversed reversed => new AuditObject("use", reversed.Original.ToString(CultureInfo.InvariantCulture)),
         _ => new AuditObject("tenant", Text(ledger.Id.Value), ledger.Name),
     };
 
     private static AuditObject Environment(TenantLedger ledger, EnvironmentId id) => new("environment", Text(id.Value), NameOf(ledger, id));
+
+    private static AuditObject Alert(long number) => new("alert", number.ToString(CultureInfo.InvariantCulture));
 
     private static AuditObject Plan(TenantLedger ledger, BillingPlanId id) =>
         new("plan", Text(id.Value), ledger.Plans.FirstOrDefault(plan => plan.Id == id)?.Name);
@@ -125,7 +140,8 @@ internal static class AuditedChange
             new JsonObject { ["environment"] = NameOf(ledger, joined.Environment) }),
         PlanLeft left => (new JsonObject { ["environment"] = NameOf(ledger, left.Environment) }, null),
         EnvironmentRetired or ApplicationUnlinked or PlanDeleted or CapDeleted => (Shown(entry.Before), null),
-        GrantEnded or AlertAcknowledged or UsageReversed => (null, null),
+        GrantEnded or AlertAcknowledged or AlertReleased or UsageReversed or RequestDecided => (null, null),
+        RequestMade made => (null, OfRequest(made, ledger)),
         _ => (Shown(entry.Before), Shown(entry.Change)),
     };
 
@@ -162,6 +178,10 @@ internal static class AuditedChange
         Array.ForEach(s_notShown, name => values.Remove(name));
         return values;
     }
+
+    private static JsonObject OfRequest(RequestMade made, TenantLedger ledger) => made.Environment is { } environment
+        ? new JsonObject { ["environment"] = NameOf(ledger, environment), ["credits"] = made.Credits!.Value.Value }
+        : new JsonObject { ["plan"] = Plan(ledger, made.Plan!.Value).Name, ["amount"] = made.AmountMicros / Micros };
 
     private static JsonObject OfBudget(Budget budget)
     {

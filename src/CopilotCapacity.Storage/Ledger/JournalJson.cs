@@ -26,6 +26,7 @@ public static class JournalJson
             new Wrapped<BillingPlanId, Guid>(value => value.Value, value => new BillingPlanId(value)),
             new Wrapped<HoldId, Guid>(value => value.Value, value => new HoldId(value)),
             new Wrapped<CapId, Guid>(value => value.Value, value => new CapId(value)),
+            new Wrapped<RequestId, Guid>(value => value.Value, value => new RequestId(value)),
             new Wrapped<ReallocationId, Guid>(value => value.Value, value => new ReallocationId(value)),
         },
     };

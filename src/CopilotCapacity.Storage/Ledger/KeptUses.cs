@@ -22,7 +22,7 @@ internal sealed class KeptUses(SqliteConnection connection) : IDisposable
         connection, "UPDATE kept_uses SET IsBooked = 1 WHERE TenantKey = ?1 AND ApplicationId = ?2");
 
     private readonly PreparedCommand _unlinked = LedgerWriter.Replace(
-        connection, "unlinked_applications", ["TenantKey", "Id"], ["Kind", "Url", "IsTold"]);
+        connection, "unlinked_applications", ["TenantKey", "Id"], ["Kind", "Url", "IsTold", "OpenAlert"]);
 
     private readonly PreparedCommand _linked = new(connection, "DELETE FROM unlinked_applications WHERE TenantKey = ?1 AND Id = ?2");
 
@@ -87,7 +87,7 @@ internal sealed class KeptUses(SqliteConnection connection) : IDisposable
         {
             var application = unlinked.Application;
             _unlinked.Numbers(tenantKey).Id(application.Id.Value).Number((int)application.Kind).Text(application.Url)
-                .Number(unlinked.IsTold ? 1 : 0).Run();
+                .Numbers(unlinked.IsTold ? 1 : 0, unlinked.OpenAlert).Run();
             _gone.Numbers(tenantKey).Text(application.Id.Value.ToString().ToUpperInvariant()).Run();
         }
 

@@ -71,6 +71,10 @@ internal static class LedgerReader
             UnlinkedApplications = permissions.UnlinkedApplications(),
             AlertNumber = permissions.AlertNumber(),
             FailingServices = permissions.FailingServices(),
+            OpenAlerts = permissions.OpenAlerts(),
+            Snoozes = permissions.Snoozes(),
+            Anomalies = permissions.Anomalies(),
+            Requests = permissions.Requests(),
             Rates = DecisionWriter.ReadRates(context, tenant.Key),
             Reallocations = DecisionWriter.ReadReallocations(context, tenant.Key),
         };

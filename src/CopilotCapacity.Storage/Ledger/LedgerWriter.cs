@@ -27,6 +27,7 @@ internal sealed class LedgerWriter : IDisposable
     private readonly JournalWriter _journal;
     private readonly PermissionWriter _permissions;
     private readonly StatusChangeWriter _statusChanges;
+    private readonly AlertWriter _alerts;
     private readonly PreparedCommand _usage;
     private readonly PreparedCommand _grantMonth;
     private readonly PreparedCommand _environmentMonth;
@@ -44,6 +45,7 @@ internal sealed class LedgerWriter : IDisposable
         _journal = new JournalWriter(connection);
         _permissions = new PermissionWriter(connection);
         _statusChanges = new StatusChangeWriter(connection);
+        _alerts = new AlertWriter(connection);
         _usage = PreparedCommand.Insert(connection, "usage_events", s_usageColumns);
         _grantMonth = Replace(
             connection, "grant_months", ["TenantKey", "Period", "GrantKey"],
@@ -98,6 +100,7 @@ internal sealed class LedgerWriter : IDisposable
     {
         _journal.Write(tenantKey, commit);
         _statusChanges.Write(tenantKey, commit);
+        _alerts.Write(tenantKey, commit);
     }
 
     public void Write(UsageRollup rollup, IEnumerable<(int Key, long Sequence)> tenants, DateTimeOffset at)
@@ -133,6 +136,7 @@ internal sealed class LedgerWriter : IDisposable
         _sums.Dispose();
         _permissions.Dispose();
         _statusChanges.Dispose();
+        _alerts.Dispose();
         _journal.Dispose();
     }
 

@@ -1,9 +1,12 @@
 using System.Buffers.Binary;
+using CopilotCapacity.Domain.Anomaly;
 using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Prepaid;
 using CopilotCapacity.Domain.Quota;
+using CopilotCapacity.Domain.Rating;
+using CopilotCapacity.Domain.Requests;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 using Microsoft.Data.Sqlite;
@@ -39,7 +42,7 @@ internal sealed class PermissionReader(
             """,
             CapOf);
         var byKey = caps.ToDictionary(cap => cap.Key);
-        Read("SELECT CapKey, Window, Version, Used, Held, RaisedMark FROM cap_counts WHERE TenantKey = $tenant", row =>
+        Read("SELECT CapKey, Window, Version, Used, Held, RaisedMark, Alert, Story FROM cap_counts WHERE TenantKey = $tenant", row =>
         {
             var cap = byKey[row.GetInt32(0)];
             cap.CountVersion = row.GetInt32(2);
@@ -50,6 +53,8 @@ internal sealed class PermissionReader(
                 Used = new Credits(row.GetInt64(3)),
                 Held = new Credits(row.GetInt64(4)),
                 RaisedMark = row.GetInt32(5),
+                Alert = row.GetInt64(6),
+                Story = row.GetInt64(7),
             };
             if (count.Window >= (cap.Per == CapWindow.Day ? oldestDay : oldestMonth))
             {
@@ -77,11 +82,12 @@ internal sealed class PermissionReader(
         });
 
     public IReadOnlyList<UnlinkedApplication> UnlinkedApplications() => Read(
-        "SELECT Id, Kind, Url, IsTold FROM unlinked_applications WHERE TenantKey = $tenant",
+        "SELECT Id, Kind, Url, IsTold, OpenAlert FROM unlinked_applications WHERE TenantKey = $tenant",
         row => new UnlinkedApplication(
             new LinkedApplication(new LinkedApplicationId(GuidOf(row, 0)), (ApplicationKind)row.GetInt32(1), row.GetString(2)))
         {
             IsTold = row.GetBoolean(3),
+            OpenAlert = row.GetInt64(4),
         });
 
     public long AlertNumber() =>
@@ -91,12 +97,44 @@ internal sealed class PermissionReader(
         Read("SELECT Service, OpenAlert FROM sync_watches WHERE TenantKey = $tenant AND OpenAlert <> 0", row => (row.GetString(0), row.GetInt64(1)))
             .ToDictionary(StringComparer.Ordinal);
 
+    public IReadOnlySet<long> OpenAlerts() =>
+        Read("SELECT Number FROM alerts WHERE TenantKey = $tenant AND ResolvedAt IS NULL AND Severity > 0", row => row.GetInt64(0)).ToHashSet();
+
+    public IReadOnlyDictionary<long, DateTimeOffset> Snoozes() =>
+        Read("SELECT Number, SnoozedUntil FROM alerts WHERE TenantKey = $tenant AND SnoozedUntil IS NOT NULL", row => (row.GetInt64(0), Instant(row, 1)!.Value))
+            .ToDictionary(pair => pair.Item1, pair => pair.Item2);
+
+    public IReadOnlyList<AnomalyWatch> Anomalies() => Read(
+        "SELECT EnvironmentId, Agent, Feature, OpenAlert FROM anomaly_watches WHERE TenantKey = $tenant",
+        row => new AnomalyWatch
+        {
+            Series = new SeriesKey(
+                new EnvironmentId(GuidOf(row, 0)),
+                row.GetString(1) is { Length: > 0 } agent ? agent : null,
+                row.GetInt32(2) is not 0 and var feature ? (Feature)feature : null),
+            OpenAlert = row.GetInt64(3),
+        });
+
+    public IReadOnlyList<NewRequest> Requests() => Read(
+        "SELECT Id, EnvironmentId, PlanId, Credits, AmountMicros, Reason, Alert FROM capacity_requests WHERE TenantKey = $tenant AND State = 0",
+        row => new NewRequest
+        {
+            Id = new RequestId(GuidOf(row, 0)),
+            Environment = row.IsDBNull(1) ? null : new EnvironmentId(GuidOf(row, 1)),
+            Plan = row.IsDBNull(2) ? null : new BillingPlanId(GuidOf(row, 2)),
+            Credits = row.IsDBNull(3) ? null : new Credits(row.GetInt64(3)),
+            AmountMicros = row.IsDBNull(4) ? null : row.GetInt64(4),
+            Reason = Text(row, 5),
+            Alert = row.IsDBNull(6) ? null : row.GetInt64(6),
+        });
+
     /// <summary>Puts back what was noted and told about environments and plans.</summary>
     public void RestoreWatches()
     {
         Read(
             """
-            SELECT EnvironmentKey, LowTold, LowLeftAt, DepletedTold, DepletedLeftAt, RestoredTold, RestoredLeftAt, OpenAlert, UnfundedToldIn
+            SELECT EnvironmentKey, LowTold, LowLeftAt, DepletedTold, DepletedLeftAt, RestoredTold, RestoredLeftAt, OpenAlert, UnfundedToldIn,
+                   LowAlert, DepletedAlert, UnfundedAlert, ReducedAlert, Story
             FROM environment_watches WHERE TenantKey = $tenant
             """,
             row =>
@@ -106,12 +144,15 @@ internal sealed class PermissionReader(
                 (watch.Depleted.IsTold, watch.Depleted.LeftAt) = (row.GetBoolean(3), Instant(row, 4));
                 (watch.Restored.IsTold, watch.Restored.LeftAt) = (row.GetBoolean(5), Instant(row, 6));
                 (watch.OpenAlert, watch.UnfundedToldIn) = (row.GetInt64(7), row.GetInt32(8));
+                (watch.Low.Alert, watch.Depleted.Alert) = (row.GetInt64(9), row.GetInt64(10));
+                (watch.UnfundedAlert, watch.ReducedAlert, watch.Story) = (row.GetInt64(11), row.GetInt64(12), row.GetInt64(13));
                 return watch;
             });
-        Read("SELECT PlanKey, Window, ToldPercent, IsExhaustedTold FROM plan_watches WHERE TenantKey = $tenant", row =>
+        Read("SELECT PlanKey, Window, ToldPercent, IsExhaustedTold, MarkAlert, ExhaustedAlert, Story FROM plan_watches WHERE TenantKey = $tenant", row =>
         {
             var watch = plans(row.GetInt32(0)).Watch;
             (watch.Window, watch.ToldPercent, watch.IsExhaustedTold) = (row.GetInt32(1), row.GetInt32(2), row.GetBoolean(3));
+            (watch.MarkAlert, watch.ExhaustedAlert, watch.Story) = (row.GetInt64(4), row.GetInt64(5), row.GetInt64(6));
             return watch;
         });
     }

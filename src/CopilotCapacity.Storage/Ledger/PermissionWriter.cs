@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Text.Json;
-using CopilotCapacity.Domain.Alerts;
 using CopilotCapacity.Domain.Caps;
 using CopilotCapacity.Domain.Ledger;
 using CopilotCapacity.Domain.Tenancy;
@@ -8,7 +6,7 @@ using Microsoft.Data.Sqlite;
 
 namespace CopilotCapacity.Storage.Ledger;
 
-/// <summary>Writes what permissions, caps and alerts leave behind.</summary>
+/// <summary>Writes what permissions and caps leave behind.</summary>
 internal sealed class PermissionWriter : IDisposable
 {
     private readonly PreparedCommand _hold;
@@ -16,12 +14,6 @@ internal sealed class PermissionWriter : IDisposable
     private readonly PreparedCommand _capCount;
     private readonly PreparedCommand _noCapCounts;
     private readonly PreparedCommand _agent;
-    private readonly PreparedCommand _alert;
-    private readonly PreparedCommand _resolved;
-    private readonly PreparedCommand _watch;
-    private readonly PreparedCommand _planWatch;
-    private readonly PreparedCommand _grantWatch;
-    private readonly PreparedCommand _syncWatch;
     private readonly PreparedCommand _reversal;
 
     public PermissionWriter(SqliteConnection connection)
@@ -42,26 +34,9 @@ internal sealed class PermissionWriter : IDisposable
         _noCapCounts = new PreparedCommand(
             connection, "DELETE FROM cap_counts WHERE TenantKey = ?1 AND CapKey = ?2 AND Version <> ?3");
         _capCount = LedgerWriter.Replace(
-            connection, "cap_counts", ["TenantKey", "CapKey", "Window"], ["Version", "Used", "Held", "RaisedMark"]);
+            connection, "cap_counts", ["TenantKey", "CapKey", "Window"], ["Version", "Used", "Held", "RaisedMark", "Alert", "Story"]);
         _agent = LedgerWriter.Replace(
             connection, "agents", ["TenantKey", "EnvironmentKey", "AgentId"], ["Name", "IsTurnedOff"]);
-        _alert = PreparedCommand.Insert(
-            connection, "alerts",
-            [
-                "TenantKey", "Number", "Cause", "Kind", "Severity", "Environments", "PlanId", "Agent", "Threshold", "Title",
-                "Text", "RaisedAt",
-            ]);
-        _resolved = new PreparedCommand(connection, "UPDATE alerts SET ResolvedAt = ?3 WHERE TenantKey = ?1 AND Number = ?2");
-        _watch = LedgerWriter.Replace(
-            connection, "environment_watches", ["TenantKey", "EnvironmentKey"],
-            [
-                "LowTold", "LowLeftAt", "DepletedTold", "DepletedLeftAt", "RestoredTold", "RestoredLeftAt", "OpenAlert",
-                "UnfundedToldIn",
-            ]);
-        _planWatch = LedgerWriter.Replace(
-            connection, "plan_watches", ["TenantKey", "PlanKey"], ["Window", "ToldPercent", "IsExhaustedTold"]);
-        _grantWatch = LedgerWriter.Replace(connection, "grant_watches", ["TenantKey", "GrantKey"], ["OpenAlert"]);
-        _syncWatch = LedgerWriter.Replace(connection, "sync_watches", ["TenantKey", "Service"], ["OpenAlert"]);
         _reversal = PreparedCommand.Insert(connection, "reversals", ["TenantKey", "Original", "Sequence", "Reason"]);
     }
 
@@ -86,70 +61,20 @@ internal sealed class PermissionWriter : IDisposable
         {
             _capCount.Numbers(
                 tenantKey, count.Cap.Key, count.Window, count.Cap.CountVersion, count.Used.Thousandths, count.Held.Thousandths,
-                count.RaisedMark).Run();
+                count.RaisedMark, count.Alert, count.Story).Run();
         }
 
         foreach (var agent in changes.Agents)
         {
             _agent.Numbers(tenantKey, agent.Environment.Key).Text(agent.Id).Text(agent.Name).Number(agent.IsTurnedOff ? 1 : 0).Run();
         }
-
-        WriteAlerts(tenantKey, changes);
     }
 
     public void Dispose()
     {
-        PreparedCommand[] all =
-            [_hold, _cap, _capCount, _noCapCounts, _agent, _alert, _resolved, _watch, _planWatch, _grantWatch, _syncWatch, _reversal];
+        PreparedCommand[] all = [_hold, _cap, _capCount, _noCapCounts, _agent, _reversal];
         Array.ForEach(all, command => command.Dispose());
     }
-
-    private void WriteAlerts(int tenantKey, LedgerChanges changes)
-    {
-        foreach (var alert in changes.Alerts)
-        {
-            _alert.Numbers(tenantKey, alert.Number, alert.Cause, (int)alert.Kind, (int)alert.Severity)
-                .Text(alert.Environments.Count == 0
-                    ? null
-                    : JsonSerializer.Serialize(alert.Environments.Select(environment => environment.Id.Value)))
-                .Id(alert.Plan?.Id.Value).Text(alert.AgentId).Number(alert.Threshold).Text(alert.Title).Text(alert.Text)
-                .Number(alert.RaisedAt.UtcTicks).Run();
-        }
-
-        foreach (var (alert, at) in changes.Resolved)
-        {
-            _resolved.Numbers(tenantKey, alert, at.UtcTicks).Run();
-        }
-
-        foreach (var environment in changes.Watches)
-        {
-            Write(tenantKey, environment.Key, environment.Watch);
-        }
-
-        foreach (var plan in changes.PlanWatches)
-        {
-            _planWatch.Numbers(
-                tenantKey, plan.Key, plan.Watch.Window, plan.Watch.ToldPercent, plan.Watch.IsExhaustedTold ? 1 : 0).Run();
-        }
-
-        foreach (var grant in changes.GrantWatches)
-        {
-            _grantWatch.Numbers(tenantKey, grant.Key, grant.Watch.OpenAlert).Run();
-        }
-
-        foreach (var (service, alert) in changes.SyncWatches)
-        {
-            _syncWatch.Numbers(tenantKey).Text(service).Number(alert).Run();
-        }
-    }
-
-    private void Write(int tenantKey, int environmentKey, EnvironmentWatch watch) => _watch
-        .Numbers(tenantKey, environmentKey)
-        .Number(watch.Low.IsTold ? 1 : 0).Number(watch.Low.LeftAt?.UtcTicks)
-        .Number(watch.Depleted.IsTold ? 1 : 0).Number(watch.Depleted.LeftAt?.UtcTicks)
-        .Number(watch.Restored.IsTold ? 1 : 0).Number(watch.Restored.LeftAt?.UtcTicks)
-        .Numbers(watch.OpenAlert, watch.UnfundedToldIn)
-        .Run();
 
     private void Write(int tenantKey, Hold hold)
     {

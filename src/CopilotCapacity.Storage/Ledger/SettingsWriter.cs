@@ -47,13 +47,6 @@ internal static class SettingsWriter
             {
                 trail.Append(tenantKey, audited);
             }
-
-            if (entry.Change is AlertAcknowledged seen)
-            {
-                var by = commit.Actors.GetValueOrDefault(entry.Sequence)?.Name;
-                context.Database.ExecuteSql(
-                    $"UPDATE alerts SET AcknowledgedAt = {entry.At.UtcTicks}, AcknowledgedBy = {by} WHERE TenantKey = {tenantKey} AND Number = {seen.Alert} AND AcknowledgedAt IS NULL");
-            }
         }
     }
 

@@ -39,6 +39,20 @@ public sealed class ReadSnapshot : IDisposable
         return new ReadSnapshot(context, transaction);
     }
 
+    /// <summary>A command on the snapshot, for a query that is put together by hand.</summary>
+    internal SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        var command = Connection.CreateCommand();
+        command.Transaction = Transaction;
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value);
+        }
+
+        return command;
+    }
+
     /// <summary>The tenant's row, or null when there is no such tenant.</summary>
     public TenantRow? Tenant(TenantId id) => Context.Tenants.SingleOrDefault(row => row.Id == id.Value);
 

@@ -92,13 +92,19 @@ internal sealed partial class LedgerModel
             : before == ModelStatus.Depleted && wasTold ? ("QuotaRestored", watch.Restored)
             : status == ModelStatus.Low ? ("QuotaLow", watch.Low)
             : (null, null);
-        if (kind is null || !memory!.MayTell(Now))
+        if (kind is null)
+        {
+            return null;
+        }
+
+        // What comes back so soon that it is not told again is known from before.
+        watch.IsToldNow = memory != watch.Restored;
+        if (!memory!.MayTell(Now))
         {
             return null;
         }
 
         memory.Told = true;
-        watch.IsToldNow = memory != watch.Restored;
         return kind;
     }
 

@@ -29,6 +29,8 @@ public sealed class RestartTests
         }
 
         Assert.Equal(string.Join('\n', one.Results), string.Join('\n', other.Results));
+        const string told = "SELECT Number, Cause, Kind, Story, RaisedAt, ResolvedAt FROM alerts ORDER BY TenantKey, Number";
+        Assert.Equal(straight.Query(told), restarted.Query(told));
         Assert.Contains(one.Results, result => result.StartsWith("Duplicate", StringComparison.Ordinal) || result.StartsWith("Conflict", StringComparison.Ordinal));
     }
 

@@ -1,6 +1,7 @@
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Portal.Components.Shared;
 using CopilotCapacity.Portal.Components.Theme;
+using CopilotCapacity.Portal.Features.Alerts.Pages;
 using CopilotCapacity.Portal.Features.Overview;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -22,6 +23,7 @@ public sealed partial class MainLayout : IDisposable
     private TenantId? _tenant;
     private ThemeChoice _choice;
     private bool _isDeviceDark;
+    private long _waiting;
 
     public MainLayout() => _shell = new ShellContext(() => _ = InvokeAsync(StateHasChanged), () => InvokeAsync(ReloadMenuAsync));
 
@@ -112,6 +114,8 @@ public sealed partial class MainLayout : IDisposable
         await LoadMenuAsync();
         StateHasChanged();
     }
+
+    private void ShowNews(AlertNews? news) => _waiting = news?.Counts.Waiting ?? 0;
 
     private void TellWhatMayBeRead() => _shell.SetMayReadAudit(Choice is { MayReadAudit: true });
 

@@ -58,7 +58,10 @@ public abstract class ReadingPage<TView> : ComponentBase, IDisposable
     }
 
     /// <summary>Reads again at most so often when a tenant's ledger has grown. Another tenant begins with nothing shown.</summary>
-    protected void Follow(TenantId tenant, TimeSpan interval)
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="interval">The least time between two reads.</param>
+    /// <param name="concerns">Which commits matter; null for all.</param>
+    protected void Follow(TenantId tenant, TimeSpan interval, Func<LedgerCommitted, bool>? concerns = null)
     {
         if (_followed == tenant)
         {
@@ -70,7 +73,13 @@ public abstract class ReadingPage<TView> : ComponentBase, IDisposable
         _followed = tenant;
         Forget();
         var throttle = _throttle = new CallbackThrottle(Time, interval, () => InvokeAsync(RefreshAsync));
-        _subscription = Feed.Subscribe(tenant, _ => throttle.Signal());
+        _subscription = Feed.Subscribe(tenant, commit =>
+        {
+            if (concerns?.Invoke(commit) ?? true)
+            {
+                throttle.Signal();
+            }
+        });
     }
 
     /// <summary>Shows nothing until something else is read.</summary>

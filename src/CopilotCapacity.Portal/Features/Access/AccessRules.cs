@@ -39,6 +39,12 @@ internal static class AccessRules
             || person.IsPortalAdministrator
             || role.Environments.Contains(environment));
 
+    /// <summary>The environments of a tenant that are there for a person; null when all are, and what belongs to none.</summary>
+    public static IReadOnlyCollection<Guid>? EnvironmentsOf(Person person, TenantId tenant) =>
+        !person.IsPortalAdministrator && person.RoleIn(tenant) is { Role: TenantRole.EnvironmentAdministrator } role
+            ? [.. role.Environments.Select(environment => environment.Value)]
+            : null;
+
     /// <summary>Whether a person may do something in a tenant.</summary>
     /// <param name="person">The person.</param>
     /// <param name="operation">What they want to do.</param>

@@ -57,6 +57,16 @@ public sealed record AlertDto
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? AcknowledgedBy { get; init; }
+
+    /// <summary>The sequence of the first alert of its story: what one cause brings about, such as low, depleted, restored.</summary>
+    public required long Story { get; init; }
+
+    /// <summary>Until when somebody has set it aside.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? SnoozedUntil { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? SnoozedBy { get; init; }
 #pragma warning restore CS1591
 
     internal static AlertDto From(TenantId tenant, StoredAlert alert) => new()
@@ -72,12 +82,15 @@ public sealed record AlertDto
         Threshold = alert.Threshold,
         Title = alert.Title,
         Text = alert.Text,
-        Actions = AlertWords.ActionsFor(tenant, alert),
+        Actions = AlertActions.For(tenant, alert),
         RaisedAt = alert.RaisedAt,
         LedgerSequence = alert.Cause,
         ResolvedAt = alert.ResolvedAt,
         AcknowledgedAt = alert.AcknowledgedAt,
         AcknowledgedBy = alert.AcknowledgedBy,
+        Story = alert.Story,
+        SnoozedUntil = alert.SnoozedUntil,
+        SnoozedBy = alert.SnoozedBy,
     };
 }
 
@@ -107,7 +120,7 @@ internal static class AlertId
     }
 }
 
-/// <summary>The names of kinds, and what can be done about an alert.</summary>
+/// <summary>The names of kinds.</summary>
 internal static class AlertWords
 {
     public static string KindOf(AlertKind kind) => kind switch
@@ -130,21 +143,4 @@ internal static class AlertWords
         AlertKind.SyncFailing => "sync.failing",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "An alert of no known kind."),
     };
-
-    public static IReadOnlyList<QuotaActionDto> ActionsFor(TenantId tenant, StoredAlert alert)
-    {
-        var overview = $"/tenants/{tenant}/overview";
-        return alert.Kind switch
-        {
-            AlertKind.QuotaLow or AlertKind.QuotaDepleted or AlertKind.QuotaForecast or AlertKind.AllocationReduced or AlertKind.UsageUnfunded =>
-            [
-                new("reallocate", "Move credits", alert.Environments.Count == 1 ? $"{overview}?allocate={alert.Environments[0]}" : overview),
-                new("purchase", "Buy message packs", overview),
-            ],
-            AlertKind.GrantExpiring or AlertKind.GrantWasted => [new("reallocate", "Move credits", overview)],
-            AlertKind.BudgetThreshold or AlertKind.BudgetForecast or AlertKind.BudgetExhausted =>
-                [new("raiseBudget", "Raise the plan's budget", overview)],
-            _ => [],
-        };
-    }
 }

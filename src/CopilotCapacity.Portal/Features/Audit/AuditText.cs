@@ -37,6 +37,12 @@ internal static class AuditText
         ["application.unlinked"] = "unlinked an application",
         ["usage.reversed"] = "took back a use",
         ["alert.acknowledged"] = "acknowledged an alert",
+        ["alert.snoozed"] = "set an alert aside,",
+        ["alert.released"] = "took an alert back,",
+        ["request.made"] = "asked for capacity",
+        ["request.approved"] = "granted a request",
+        ["request.declined"] = "declined a request",
+        ["request.withdrawn"] = "withdrew a request",
         ["tenant.created"] = "created the tenant",
         ["tenant.changed"] = "changed the settings of",
         ["tenant.origins"] = "set whose pages may show notices of",
@@ -73,7 +79,7 @@ internal static class AuditText
     [
         ("allocation", "Allocations set"), ("allocations", "Allocations moved"), ("grant", "Grants"), ("plan", "Billing plans"), ("budget", "Budgets"),
         ("cap", "Caps"), ("agent", "Agents"), ("rate", "Rates"), ("environment", "Environments"), ("application", "Applications"),
-        ("usage", "Uses taken back"), ("alert", "Alerts"), ("member", "Members"), ("invitation", "Invitations"), ("key", "API keys"),
+        ("usage", "Uses taken back"), ("alert", "Alerts"), ("request", "Requests"), ("member", "Members"), ("invitation", "Invitations"), ("key", "API keys"),
         ("tenant", "Tenant settings"), ("sync", "Sync with services"), ("clock", "Test clock"),
     ];
 

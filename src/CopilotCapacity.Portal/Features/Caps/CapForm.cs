@@ -9,10 +9,10 @@ namespace CopilotCapacity.Portal.Features.Caps;
 public sealed class CapForm
 {
     /// <summary>Begins with a cap, or with an empty one for an environment.</summary>
-    public CapForm(CapDto? cap, EnvironmentId? environment)
+    public CapForm(CapDto? cap, EnvironmentId? environment, string? agent = null)
     {
         Environment = cap is null ? environment : cap.Scope.EnvironmentId is { } id ? new EnvironmentId(id) : null;
-        AgentId = cap?.Scope.AgentId;
+        AgentId = cap is null ? agent : cap.Scope.AgentId;
         UserId = cap?.Scope.UserId;
         CostCenter = cap?.Scope.CostCenter;
         Per = cap?.Per ?? CapWindow.Month;

@@ -42,6 +42,10 @@ public sealed partial class CapsPage
     [SupplyParameterFromQuery(Name = "environment")]
     private string? EnvironmentText { get; set; }
 
+    /// <summary>The agent that a new cap begins with.</summary>
+    [SupplyParameterFromQuery(Name = "agent")]
+    private string? AgentText { get; set; }
+
     /// <summary>The cap to change.</summary>
     [SupplyParameterFromQuery(Name = "change")]
     private string? Change { get; set; }
@@ -136,6 +140,7 @@ public sealed partial class CapsPage
             { d => d.List, list },
             { d => d.Cap, cap?.Cap },
             { d => d.Environment, Guid.TryParse(EnvironmentText, out var environment) ? new EnvironmentId(environment) : null },
+            { d => d.Agent, AgentText },
             { d => d.Save, settings => SaveAsync(id, settings, cap?.Version) },
         }, s_dialog);
         await dialog.Result;
@@ -147,7 +152,7 @@ public sealed partial class CapsPage
         _shownDialog = null;
         if ((Add ?? Change) is not null)
         {
-            Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>(StringComparer.Ordinal) { ["add"] = null, ["change"] = null, ["environment"] = null }), replace: true);
+            Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>(StringComparer.Ordinal) { ["add"] = null, ["change"] = null, ["environment"] = null, ["agent"] = null }), replace: true);
         }
 
         await RefreshAsync();

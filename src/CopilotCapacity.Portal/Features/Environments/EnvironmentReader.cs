@@ -19,8 +19,6 @@ namespace CopilotCapacity.Portal.Features.Environments;
 internal sealed class EnvironmentReader(
     IDbContextFactory<PortalDbContext> contexts, EnvironmentViews views, Meter meter, CurrentPerson current, TimeProvider time) : IEnvironmentReader
 {
-    private const int AlertsMost = 200;
-
     public async Task<EnvironmentDetail?> ReadAsync(TenantId tenant, EnvironmentId environment, CancellationToken cancellationToken)
     {
         if (await current.FindAsync(cancellationToken) is not { } person || !AccessRules.May(person, Operation.ReadTenant, tenant, environment))
@@ -86,9 +84,7 @@ internal sealed class EnvironmentReader(
             Caps = [],
             Alerts =
             [
-                .. AlertQuery.Read(snapshot, tenant, 0, AlertState.Open, AlertsMost)
-                    .Where(alert => alert.Environments.Contains(id.Value) && alert.Severity != AlertSeverity.Info && alert.RaisedAt >= period.Start)
-                    .OrderByDescending(alert => alert.Number),
+                .. AlertQuery.ReadOpen(snapshot, tenant, id.Value).Where(alert => alert.RaisedAt >= period.Start),
             ],
             MayChange = AccessRules.May(person, Operation.ChangeEnvironment, tenantId, id),
             MayChangeCapacity = AccessRules.May(person, Operation.ChangeCapacity, tenantId, id),

@@ -23,6 +23,7 @@ public sealed partial class EnvironmentsPage
 
     private string? _asked;
     private string? _openCreate;
+    private string? _openFix;
     private IDialogReference? _dialog;
 
     [Parameter]
@@ -54,6 +55,14 @@ public sealed partial class EnvironmentsPage
 
     [SupplyParameterFromQuery(Name = "create")]
     private string? CreateText { get; set; }
+
+    /// <summary>1 for the proposal to rebalance.</summary>
+    [SupplyParameterFromQuery(Name = "rebalance")]
+    private string? RebalanceText { get; set; }
+
+    /// <summary>The application to link.</summary>
+    [SupplyParameterFromQuery(Name = "link")]
+    private string? LinkText { get; set; }
 
     [Inject]
     private IEnvironmentDesk Desk { get; set; } = default!;
@@ -98,6 +107,7 @@ public sealed partial class EnvironmentsPage
         }
 
         await ShowDialogOfAddressAsync();
+        await ShowFixOfAddressAsync();
     }
 
     protected override Task<EnvironmentList?> ReadAsync(CancellationToken cancellationToken) => Desk.ReadAsync(new TenantId(TenantId), View, cancellationToken);
@@ -161,6 +171,40 @@ public sealed partial class EnvironmentsPage
 
     private async Task<IReadOnlyList<OverviewEnvironment>> FindAsync(string? text, CancellationToken cancellationToken) =>
         (await Desk.ReadAsync(new TenantId(TenantId), OverviewView.Parse(text, null, "name", null), cancellationToken))?.Rows.Rows ?? [];
+
+    // An alert leads here: its address is that of the page again once the pane is closed.
+    private async Task ShowFixOfAddressAsync()
+    {
+        var asked = RebalanceText ?? LinkText;
+        if (string.Equals(_openFix, asked, StringComparison.Ordinal) || Shown is not { } list)
+        {
+            return;
+        }
+
+        _openFix = asked;
+        if (asked is null)
+        {
+            return;
+        }
+
+        // Every change of the address closes MudBlazor's dialogs; this one comes after that.
+        await Task.Yield();
+        if (RebalanceText is not null && list.MayChangeCapacity)
+        {
+            await OpenRebalanceAsync();
+        }
+        else if (list.MayChangeCapacity
+            && list.Unlinked.FirstOrDefault(unlinked => string.Equals(unlinked.Application.Id.ToString(), LinkText, StringComparison.OrdinalIgnoreCase)) is { } found)
+        {
+            await LinkAsync(found);
+        }
+
+        if (!Left.IsCancellationRequested && (RebalanceText ?? LinkText) is not null)
+        {
+            _openFix = null;
+            Go(replace: true, ("rebalance", null), ("link", null));
+        }
+    }
 
     private async Task ShowDialogOfAddressAsync()
     {

@@ -41,6 +41,8 @@ public static class PaletteIndex
         yield return new("Pay-as-you-go", Page, PortalUrls.PayAsYouGo(tenant.Id));
         yield return new("Caps", Page, PortalUrls.Caps(tenant.Id));
         yield return new("Usage", Page, PortalUrls.Usage(tenant.Id));
+        yield return new("Alerts", Page, PortalUrls.Alerts(tenant.Id));
+        yield return new("Requests", Page, PortalUrls.Requests(tenant.Id));
         yield return new("Rate card", Page, PortalUrls.Rates(tenant.Id));
         if (tenant.MayReadAudit)
         {

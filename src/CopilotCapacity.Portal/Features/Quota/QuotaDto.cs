@@ -2,6 +2,7 @@ using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Portal.Components;
 using CopilotCapacity.Portal.Features.Capacity;
 using CopilotCapacity.Portal.Hosting.Json;
 
@@ -141,23 +142,22 @@ internal static class QuotaWords
 
     /// <summary>What would let an application go on that is not linked.</summary>
     public static IReadOnlyList<QuotaActionDto> ToLink(TenantId tenant) =>
-        [new("askAdmin", "Ask an administrator to link the application to an environment", $"/tenants/{tenant}/overview")];
+        [new("askAdmin", "Ask an administrator to link the application to an environment", PortalUrls.Environments(tenant))];
 
     /// <summary>What would let an environment go on, whatever its status.</summary>
     public static IReadOnlyList<QuotaActionDto> WaysOut(TenantId tenant, QuotaReading reading)
     {
-        var overview = $"/tenants/{tenant}/overview";
         var actions = new List<QuotaActionDto>();
         if (reading.Reach.PoolLeft.IsPositive && !reading.Reach.DrawsOnPool)
         {
-            actions.Add(new("reallocate", "Move credits from the tenant pool", $"{overview}?allocate={reading.Environment}"));
+            actions.Add(new("reallocate", "Move credits from the tenant pool", PortalUrls.Allocate(tenant, reading.Environment)));
         }
 
-        actions.Add(new("purchase", "Buy message packs", $"/tenants/{tenant}/packs?record=1"));
+        actions.Add(new("purchase", "Buy message packs", PortalUrls.RecordOrder(tenant)));
         actions.Add(reading.Plan is null
-            ? new("linkPayAsYouGo", "Link a pay-as-you-go plan", overview)
-            : new("raiseBudget", "Raise the plan's budget", overview));
-        actions.Add(new("askAdmin", "Ask an administrator", overview));
+            ? new("linkPayAsYouGo", "Link a pay-as-you-go plan", PortalUrls.NewPlan(tenant, reading.Environment))
+            : new("raiseBudget", "Raise the plan's budget", PortalUrls.RaiseBudget(tenant, reading.Plan.Id)));
+        actions.Add(new("askAdmin", "Ask an administrator", PortalUrls.AskFor(tenant, reading.Environment)));
         return actions;
     }
 }

@@ -1,6 +1,7 @@
 using CopilotCapacity.Azure;
 using CopilotCapacity.Portal.Components;
 using CopilotCapacity.Portal.Features.Access;
+using CopilotCapacity.Portal.Features.Alerts.Pages;
 using CopilotCapacity.Portal.Features.ApiKeys;
 using CopilotCapacity.Portal.Features.Audit;
 using CopilotCapacity.Portal.Features.BillingPlans.Pages;
@@ -14,6 +15,7 @@ using CopilotCapacity.Portal.Features.Overview;
 using CopilotCapacity.Portal.Features.Palette;
 using CopilotCapacity.Portal.Features.People;
 using CopilotCapacity.Portal.Features.Rates;
+using CopilotCapacity.Portal.Features.Requests;
 using CopilotCapacity.Portal.Features.Sync;
 using CopilotCapacity.Portal.Features.Tenants;
 using CopilotCapacity.Portal.Features.Usage.Pages;
@@ -44,6 +46,8 @@ internal static class PagesStartup
         services.AddScoped<BillingPlanReader>();
         services.AddScoped<IBillingPlanDesk, BillingPlanDesk>();
         services.AddScoped<ICapDesk, CapDesk>();
+        services.AddScoped<IAlertDesk, AlertDesk>();
+        services.AddScoped<IRequestDesk, RequestDesk>();
         services.AddAzure();
         services.AddPowerPlatform();
         services.AddScoped<IAzureDirectory, AzureDirectory>();

@@ -1,4 +1,5 @@
 using CopilotCapacity.Metering;
+using CopilotCapacity.Portal.Features.Anomalies;
 using CopilotCapacity.Portal.Features.Demo;
 using CopilotCapacity.Portal.Features.Notices;
 using CopilotCapacity.Portal.Features.SignIn;
@@ -52,6 +53,7 @@ internal static class PortalHost
         builder.Services.AddApi();
         builder.Services.AddNotices();
         builder.Services.AddPages();
+        builder.Services.AddAnomalies();
         builder.Services.AddDemo();
 
         var app = builder.Build();

@@ -51,7 +51,7 @@ public sealed class FrameTests : MudTestContext
 
         Assert.Equal("Main", cut.Find("nav").GetAttribute("aria-label"));
         Assert.Equal(
-            $"{PortalUrls.Overview(Overviews.Tenant)} {PortalUrls.Environments(Overviews.Tenant)} {PortalUrls.MessagePacks(Overviews.Tenant)} {PortalUrls.PayAsYouGo(Overviews.Tenant)} {PortalUrls.Caps(Overviews.Tenant)} {PortalUrls.Usage(Overviews.Tenant)} {PortalUrls.Rates(Overviews.Tenant)} {PortalUrls.Settings(Overviews.Tenant)}",
+            $"{PortalUrls.Overview(Overviews.Tenant)} {PortalUrls.Environments(Overviews.Tenant)} {PortalUrls.MessagePacks(Overviews.Tenant)} {PortalUrls.PayAsYouGo(Overviews.Tenant)} {PortalUrls.Caps(Overviews.Tenant)} {PortalUrls.Usage(Overviews.Tenant)} {PortalUrls.Alerts(Overviews.Tenant)} {PortalUrls.Rates(Overviews.Tenant)} {PortalUrls.Settings(Overviews.Tenant)}",
             string.Join(' ', cut.FindAll(".rail-link").Select(link => link.GetAttribute("href"))));
     }
 

@@ -22,13 +22,12 @@ public sealed class SharedComponentsTests : MudTestContext
     }
 
     [Fact]
-    public void AttentionAlert_Depleted_InterruptsScreenReaders_LowDoesNot()
+    public void AttentionAlert_HasAName_AndIsNoLiveRegion_SinceTheBellIsTheOnlyOne()
     {
         var depleted = Render<AttentionAlert>(p => p.Add(c => c.Status, QuotaStatus.Depleted).Add(c => c.Title, "A is depleted."));
-        var low = Render<AttentionAlert>(p => p.Add(c => c.Status, QuotaStatus.Low).Add(c => c.Title, "A is low."));
 
-        Assert.NotNull(depleted.Find("[role=alert]"));
-        Assert.Empty(low.FindAll("[role=alert]"));
+        Assert.Equal("A is depleted.", depleted.Find("section").GetAttribute("aria-label"));
+        Assert.Empty(depleted.FindAll("[role=alert], [role=status], [aria-live]"));
     }
 
     [Fact]

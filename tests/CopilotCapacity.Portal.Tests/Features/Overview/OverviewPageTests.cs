@@ -176,7 +176,7 @@ public sealed class OverviewPageTests : MudTestContext
 
         var cut = RenderPage();
 
-        Assert.Equal(3, cut.FindAll("[role=alert][data-testid=attention]").Count);
+        Assert.Equal(3, cut.FindAll(".attention-depleted[data-testid=attention]").Count);
         Assert.Contains("and 4 more", cut.Markup, StringComparison.Ordinal);
     }
 

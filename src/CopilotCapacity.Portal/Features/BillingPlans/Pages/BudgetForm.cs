@@ -18,11 +18,15 @@ public sealed class ThresholdField
 /// <summary>A budget while it is typed.</summary>
 public sealed class BudgetForm
 {
+    private const int RaisedPercent = 125;
+
     // Half way, nearly there, and reached; and a warning before it is.
     private static readonly (int Percent, ThresholdBasis Basis)[] s_usual = [(50, ThresholdBasis.Actual), (80, ThresholdBasis.Actual), (100, ThresholdBasis.Actual), (100, ThresholdBasis.Forecasted)];
 
     /// <summary>Begins with the budget of a plan, or with what most would set.</summary>
-    public BudgetForm(PlanDetail detail)
+    /// <param name="detail">The plan.</param>
+    /// <param name="raises">Whether the amount begins a quarter higher.</param>
+    public BudgetForm(PlanDetail detail, bool raises = false)
     {
         Currency = detail.Currency;
         Grain = detail.Budget?.Grain ?? TimeGrain.Monthly;
@@ -30,6 +34,11 @@ public sealed class BudgetForm
         EndsOn = detail.Budget?.EndsOn;
         HardStop = detail.Budget?.HardStop ?? true;
         Amount = detail.Budget is { } budget ? new Money(budget.AmountMicros, detail.Currency).Value : null;
+        if (raises && Amount is { } now)
+        {
+            Amount = Math.Ceiling(now * RaisedPercent / 100);
+        }
+
         Contacts = string.Join('\n', detail.Budget?.Contacts ?? []);
         var marks = detail.Budget is { } set ? set.Thresholds.Select(mark => (mark.Percent, mark.Basis)) : s_usual;
         Thresholds = [.. marks.Select(mark => new ThresholdField { Percent = mark.Percent, Basis = mark.Basis })];

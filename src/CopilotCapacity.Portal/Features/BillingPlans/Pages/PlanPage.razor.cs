@@ -34,7 +34,7 @@ public sealed partial class PlanPage
     [SupplyParameterFromQuery(Name = "bill")]
     private string? BillView { get; set; }
 
-    /// <summary>1 while the budget is changed.</summary>
+    /// <summary>1 while the budget is changed; <c>raise</c> with a raise filled in.</summary>
     [SupplyParameterFromQuery(Name = "budget")]
     private string? BudgetText { get; set; }
 
@@ -104,6 +104,7 @@ public sealed partial class PlanPage
         var dialog = _dialog = await Dialogs.ShowAsync<BudgetDialog>(title: null, new DialogParameters<BudgetDialog>
         {
             { d => d.Detail, detail },
+            { d => d.Raises, BudgetText is "raise" },
             { d => d.Save, (budget, reason) => AskAsync(() => Desk.SetBudgetAsync(Tenant, Id, budget, detail.Version, reason, CancellationToken.None)) },
         }, s_dialog);
         var result = await dialog.Result;
