@@ -1,4 +1,5 @@
 using CopilotCapacity.Metering;
+using CopilotCapacity.Portal.Features.Channels;
 using CopilotCapacity.Portal.Features.Demo;
 using CopilotCapacity.Portal.Features.SignIn;
 using CopilotCapacity.Portal.Hosting.Security;
@@ -47,6 +48,7 @@ internal static class PortalHost
         builder.Services.AddOrganisation(builder.Configuration);
         builder.Services.AddApi();
         builder.Services.AddPages();
+        builder.Services.AddChannels();
         builder.Services.AddDemo();
 
         var app = builder.Build();
