@@ -27,6 +27,7 @@ internal static class ChannelsStartup
         services.AddSingleton<ChannelSecrets>();
         services.AddSingleton<ChannelChanges>();
         services.AddSingleton<DeliverySignal>();
+        services.AddSingleton<DeliveryFeed>();
         services.AddSingleton<Outbox>();
         services.AddSingleton<DeliveryQueue>();
         services.AddHostedService<DeliveryWorker>();

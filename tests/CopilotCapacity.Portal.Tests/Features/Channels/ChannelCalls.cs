@@ -74,6 +74,9 @@ internal static class ChannelCalls
         Assert.True(used.Status == HttpStatusCode.OK, used.Body);
     }
 
+    /// <summary>A cap of one credit on a user, which one use fills.</summary>
+    public static Task AddCapAsync(this TenantUnderTest tenant, string user) => tenant.CapAsync(new { scope = new { userId = user }, per = "month", credits = 1 });
+
     private static readonly DateTimeOffset s_time = new(2026, 11, 15, 10, 0, 0, TimeSpan.Zero);
 
     /// <summary>All deliveries, the newest first.</summary>

@@ -55,7 +55,9 @@ public sealed class ScheduleTests
             for (var day = 0; day < 365; day++)
             {
                 var next = DigestTime.Next(at, zone, 2);
-                Assert.InRange(next - at, TimeSpan.FromTicks(1), TimeSpan.FromHours(day == 0 ? 27 : 25.1));
+
+                // Somewhere clocks skip two hours.
+                Assert.InRange(next - at, day == 0 ? TimeSpan.FromTicks(1) : TimeSpan.FromHours(22), TimeSpan.FromHours(26));
                 at = next;
             }
         }

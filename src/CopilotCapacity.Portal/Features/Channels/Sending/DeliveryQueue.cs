@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Storage;
 using CopilotCapacity.Storage.Audit;
@@ -12,7 +13,7 @@ namespace CopilotCapacity.Portal.Features.Channels.Sending;
 internal sealed record DueDelivery(int TenantKey, Guid Channel, long Number);
 
 /// <summary>A delivery that this run of the portal may send, until its lease ends.</summary>
-internal sealed record LeasedDelivery(DeliveryRow Row, ChannelRow Channel);
+internal sealed record LeasedDelivery(DeliveryRow Row, ChannelRow Channel, TenantId Tenant);
 
 /// <summary>
 /// What is still to be sent. Whoever sends something takes a lease on it first, in the database, so that two replicas do not send it
@@ -60,7 +61,8 @@ internal sealed class DeliveryQueue(
         var channel = await context.Channels.SingleAsync(candidate => candidate.TenantKey == row.TenantKey && candidate.Id == row.ChannelId, cancellationToken);
         if (channel.DeletedAt is null && (channel.IsEnabled || row.Content == DeliveryContent.Test))
         {
-            return new LeasedDelivery(row, channel);
+            var tenant = await context.Tenants.Where(owner => owner.Key == row.TenantKey).Select(owner => owner.Id).SingleAsync(cancellationToken);
+            return new LeasedDelivery(row, channel, new TenantId(tenant));
         }
 
         End(row, DeliveryState.Cancelled, now);

@@ -9,10 +9,17 @@ internal sealed class DeliverySignal
 
     public void Set() => _signals.Writer.TryWrite(true);
 
-    /// <summary>Waits for a signal, but no longer than a while.</summary>
-    public async Task WaitAsync(TimeSpan longest, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Waits for a signal, but not beyond an instant.</summary>
+    public async Task WaitAsync(DateTimeOffset until, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var enough = new CancellationTokenSource(longest, time);
+        var rest = until - time.GetUtcNow();
+        if (rest <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        // Rounded up: a timer knows milliseconds alone, and would come too early.
+        using var enough = new CancellationTokenSource(TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds)), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, cancellationToken);
         try
         {

@@ -17,6 +17,7 @@ internal sealed partial class DeliveryWorker(
     DeliveryQueue queue,
     DeliverySignal signal,
     LedgerFeed feed,
+    DeliveryFeed told,
     ChannelSecrets secrets,
     WebhookSender webhooks,
     MailSender mails,
@@ -46,8 +47,7 @@ internal sealed partial class DeliveryWorker(
         {
             while (true)
             {
-                var wait = await PassAsync(stoppingToken);
-                await signal.WaitAsync(wait, time, stoppingToken);
+                await signal.WaitAsync(await PassAsync(stoppingToken), time, stoppingToken);
                 if (options.Value.PauseMilliseconds > 0)
                 {
                     await Task.Delay(TimeSpan.FromMilliseconds(options.Value.PauseMilliseconds), time, stoppingToken);
@@ -67,8 +67,8 @@ internal sealed partial class DeliveryWorker(
         }
     }
 
-    // How long to wait, when no signal comes, before looking again.
-    private async Task<TimeSpan> PassAsync(CancellationToken stoppingToken)
+    // When to look again, if no signal comes before.
+    private async Task<DateTimeOffset> PassAsync(CancellationToken stoppingToken)
     {
         try
         {
@@ -84,13 +84,15 @@ internal sealed partial class DeliveryWorker(
                 _forgetAt = time.GetUtcNow() + s_forgetEvery;
             }
 
-            var rest = await queue.NextAsync(stoppingToken) - time.GetUtcNow();
-            return rest is null || rest > s_idle ? s_idle : rest > TimeSpan.Zero ? rest.Value : _underWay.IsEmpty ? s_soon : s_idle;
+            // What is due now has no room, and the end of another makes some; or another replica is at it.
+            var (now, next) = (time.GetUtcNow(), await queue.NextAsync(stoppingToken));
+            var idle = now + s_idle;
+            return next is null || next > idle ? idle : next > now ? next.Value : _underWay.IsEmpty ? now + s_soon : idle;
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
         {
             PassFailed(logger, exception);
-            return s_afterFailure;
+            return time.GetUtcNow() + s_afterFailure;
         }
     }
 
@@ -150,12 +152,13 @@ internal sealed partial class DeliveryWorker(
         {
             _underWay.TryRemove(due, out _);
             signal.Set();
+            told.Publish(leased.Tenant);
         }
     }
 
     private async Task<SendOutcome> TrySendAsync(LeasedDelivery leased, CancellationToken stoppingToken)
     {
-        var (row, channel) = leased;
+        var (row, channel, _) = leased;
         try
         {
             return channel.Kind == ChannelKind.Webhook
