@@ -73,6 +73,12 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
     public DbSet<SyncSettingsRow> SyncSettings => Set<SyncSettingsRow>();
 
     public DbSet<AzureCostRow> AzureCosts => Set<AzureCostRow>();
+
+    public DbSet<ChannelRow> Channels => Set<ChannelRow>();
+
+    public DbSet<DeliveryRow> Deliveries => Set<DeliveryRow>();
+
+    public DbSet<DeliveryAttemptRow> DeliveryAttempts => Set<DeliveryAttemptRow>();
 #pragma warning restore CS1591
 
     /// <inheritdoc/>

@@ -105,6 +105,10 @@ public static class PortalUrls
 
     public static string ApiKeys(TenantId tenant) => Of(tenant, "keys");
 
+    public static string Channels(TenantId tenant) => Of(tenant, "channels");
+
+    public static string Deliveries(TenantId tenant) => Of(tenant, "deliveries");
+
     public static string Audit(TenantId tenant) => Of(tenant, "audit");
 
     public static string AuditCsv(TenantId tenant) => Of(tenant, "audit.csv");

@@ -220,6 +220,203 @@ namespace CopilotCapacity.Storage.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CopilotCapacity.Storage.Model.ChannelRow", b =>
+                {
+                    b.Property<int>("TenantKey")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Cursor")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("DigestHour")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Environments")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("InRehearsal")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsEnabled")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kinds")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("LastDeliveredAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LastFailedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("LastFailure")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OffReason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("OldSecret")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long?>("OldSecretUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Recipients")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Rhythm")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Secret")
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Severity")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Url")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("WaitUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("TenantKey", "Id");
+
+                    b.ToTable("channels", (string)null);
+                });
+
+            modelBuilder.Entity("CopilotCapacity.Storage.Model.DeliveryAttemptRow", b =>
+                {
+                    b.Property<int>("TenantKey")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Delivery")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Answer")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsDelivered")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Milliseconds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Result")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("TenantKey", "Delivery", "Attempt");
+
+                    b.ToTable("delivery_attempts", (string)null);
+                });
+
+            modelBuilder.Entity("CopilotCapacity.Storage.Model.DeliveryRow", b =>
+                {
+                    b.Property<int>("TenantKey")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("Alert")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Alerts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ChannelId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Content")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("LeaseOwner")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("LeaseUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("MessageId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Tries")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("TenantKey", "Number");
+
+                    b.HasIndex("EndedAt");
+
+                    b.HasIndex("State", "DueAt");
+
+                    b.HasIndex("TenantKey", "Id")
+                        .IsUnique();
+
+                    b.HasIndex("TenantKey", "ChannelId", "MessageId")
+                        .IsUnique();
+
+                    b.ToTable("deliveries", (string)null);
+                });
+
             modelBuilder.Entity("CopilotCapacity.Storage.Model.EnvironmentMonthRow", b =>
                 {
                     b.Property<int>("TenantKey")
@@ -1257,6 +1454,33 @@ namespace CopilotCapacity.Storage.Migrations
                     b.HasOne("CopilotCapacity.Storage.Model.EnvironmentRow", null)
                         .WithMany()
                         .HasForeignKey("TenantKey", "EnvironmentKey")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CopilotCapacity.Storage.Model.ChannelRow", b =>
+                {
+                    b.HasOne("CopilotCapacity.Storage.Model.TenantRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantKey")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CopilotCapacity.Storage.Model.DeliveryAttemptRow", b =>
+                {
+                    b.HasOne("CopilotCapacity.Storage.Model.DeliveryRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantKey", "Delivery")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CopilotCapacity.Storage.Model.DeliveryRow", b =>
+                {
+                    b.HasOne("CopilotCapacity.Storage.Model.ChannelRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantKey", "ChannelId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

@@ -123,6 +123,10 @@ internal static class AlertId
 /// <summary>The names of kinds.</summary>
 internal static class AlertWords
 {
+    /// <summary>The kind with a name; null when there is none.</summary>
+    public static AlertKind? Find(string? name) =>
+        Enum.GetValues<AlertKind>().Where(kind => string.Equals(KindOf(kind), name, StringComparison.OrdinalIgnoreCase)).Select(kind => (AlertKind?)kind).FirstOrDefault();
+
     public static string KindOf(AlertKind kind) => kind switch
     {
         AlertKind.QuotaLow => "quota.low",

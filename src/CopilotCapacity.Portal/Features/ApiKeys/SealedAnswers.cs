@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CopilotCapacity.Portal.Features.ApiKeys;
 
 /// <summary>
-/// Remembers the answer that shows a new key, for a repeated request. The secret in it must not lie readable in the database, so
+/// Remembers the answer that shows a new secret, for a repeated request. The secret in it must not lie readable in the database, so
 /// the answer is sealed with the key of whoever asked, of which only a hash is kept there: nobody else can have it again.
 /// </summary>
 internal sealed class SealedAnswers(PortalDbContext context, HttpRequest request)
@@ -33,12 +33,12 @@ internal sealed class SealedAnswers(PortalDbContext context, HttpRequest request
 
         var isSame = string.Equals(row.RequestHash, repeatable.RequestHash, StringComparison.Ordinal);
         return isSame && Open(row.Body) is { } body
-            ? new ApiAnswer(row.Status, body)
+            ? new ApiAnswer(row.Status, body) { ETag = row.ETag, Location = row.Location }
             : Problems.Invalid("Idempotency-Key", "This key was used for another request.", "idempotency_key_reused");
     }
 
     /// <summary>Adds the answer to what is saved next.</summary>
-    public void Add(Repeatable repeatable, string body, DateTimeOffset now)
+    public void Add(Repeatable repeatable, string body, DateTimeOffset now, string? etag = null, string? location = null)
     {
         if (repeatable.Key is { } key)
         {
@@ -49,6 +49,8 @@ internal sealed class SealedAnswers(PortalDbContext context, HttpRequest request
                 RequestHash = repeatable.RequestHash,
                 Status = StatusCodes.Status201Created,
                 Body = Seal(body),
+                ETag = etag,
+                Location = location,
                 At = now,
             });
         }

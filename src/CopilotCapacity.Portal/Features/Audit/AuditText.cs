@@ -53,6 +53,13 @@ internal static class AuditText
         ["key.created"] = "created the API key",
         ["key.rotated"] = "rotated the API key",
         ["key.revoked"] = "revoked the API key",
+        ["channel.created"] = "set up the channel",
+        ["channel.changed"] = "changed the channel",
+        ["channel.rotated"] = "made a new secret for the channel",
+        ["channel.tested"] = "sent a test through the channel",
+        ["channel.turnedOff"] = "turned off the channel",
+        ["channel.deleted"] = "deleted the channel",
+        ["delivery.resent"] = "sent again",
         ["member.invited"] = "invited somebody",
         ["member.joined"] = "joined",
         ["member.changed"] = "changed the role of",
@@ -80,7 +87,7 @@ internal static class AuditText
         ("allocation", "Allocations set"), ("allocations", "Allocations moved"), ("grant", "Grants"), ("plan", "Billing plans"), ("budget", "Budgets"),
         ("cap", "Caps"), ("agent", "Agents"), ("rate", "Rates"), ("environment", "Environments"), ("application", "Applications"),
         ("usage", "Uses taken back"), ("alert", "Alerts"), ("request", "Requests"), ("member", "Members"), ("invitation", "Invitations"), ("key", "API keys"),
-        ("tenant", "Tenant settings"), ("sync", "Sync with services"), ("clock", "Test clock"),
+        ("channel", "Channels"), ("delivery", "Deliveries sent again"), ("tenant", "Tenant settings"), ("sync", "Sync with services"), ("clock", "Test clock"),
     ];
 
     /// <summary>Likewise for the portal's own trail.</summary>

@@ -52,6 +52,8 @@ public static class PaletteIndex
 
         if (tenant.MayManage)
         {
+            yield return new("Channels", Page, PortalUrls.Channels(tenant.Id));
+            yield return new("Deliveries", Page, PortalUrls.Deliveries(tenant.Id));
             yield return new("Members", Page, PortalUrls.Members(tenant.Id));
             yield return new("API keys", Page, PortalUrls.ApiKeys(tenant.Id));
         }
@@ -67,6 +69,7 @@ public static class PaletteIndex
             new("Create an environment", Action, PortalUrls.CreateEnvironment(tenant.Id)),
             new("Set up a billing plan", Action, PortalUrls.NewPlan(tenant.Id)),
             new("Set up a cap", Action, PortalUrls.AddCap(tenant.Id)),
+            new("Set up a webhook", Action, PortalUrls.Channels(tenant.Id) + "?add=webhook"),
             new("Import environments", Action, PortalUrls.Import(tenant.Id, ImportView.NameOf(ImportKind.Environments))),
             new("Import allocations", Action, PortalUrls.Import(tenant.Id, ImportView.NameOf(ImportKind.Allocations))),
             new("Import grants", Action, PortalUrls.Import(tenant.Id, ImportView.NameOf(ImportKind.Grants))),

@@ -30,6 +30,10 @@ internal sealed class ResourceDirectory(IDbContextFactory<PortalDbContext> conte
             row => row.TenantKey == place.Key && row.Id == id, place.Cancelled))),
         ("keyId", (place, value) => ById(value, id => place.Context.ApiKeys.AnyAsync(
             row => row.Tenant == place.Tenant.Value && row.Id == id, place.Cancelled))),
+        ("channelId", (place, value) => ById(value, id => place.Context.Channels.AnyAsync(
+            row => row.TenantKey == place.Key && row.Id == id && row.DeletedAt == null, place.Cancelled))),
+        ("deliveryId", (place, value) => ById(value, id => place.Context.Deliveries.AnyAsync(
+            row => row.TenantKey == place.Key && row.Id == id, place.Cancelled))),
         ("capId", (place, value) => ById(value, id => place.HasAsync(
             "SELECT COUNT(*) AS Value FROM caps WHERE TenantKey = {0} AND Id = {1} AND IsDeleted = 0", id.ToByteArray()))),
         ("holdId", (place, value) => ById(value, id => place.HasAsync(

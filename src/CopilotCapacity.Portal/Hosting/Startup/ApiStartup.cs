@@ -8,6 +8,7 @@ using CopilotCapacity.Portal.Features.ApiKeys;
 using CopilotCapacity.Portal.Features.Audit;
 using CopilotCapacity.Portal.Features.BillingPlans;
 using CopilotCapacity.Portal.Features.Capacity;
+using CopilotCapacity.Portal.Features.Channels;
 using CopilotCapacity.Portal.Features.Environments;
 using CopilotCapacity.Portal.Features.MessagePacks;
 using CopilotCapacity.Portal.Features.Notices;
@@ -73,6 +74,8 @@ internal static class ApiStartup
         api.MapCaps();
         api.MapAgents();
         api.MapAlerts();
+        api.MapChannels();
+        api.MapDeliveries();
         api.MapVerify();
         api.MapAudit();
         api.MapQuota();

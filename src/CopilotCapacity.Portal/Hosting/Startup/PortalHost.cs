@@ -1,5 +1,6 @@
 using CopilotCapacity.Metering;
 using CopilotCapacity.Portal.Features.Anomalies;
+using CopilotCapacity.Portal.Features.Channels;
 using CopilotCapacity.Portal.Features.Demo;
 using CopilotCapacity.Portal.Features.Notices;
 using CopilotCapacity.Portal.Features.SignIn;
@@ -54,6 +55,7 @@ internal static class PortalHost
         builder.Services.AddNotices();
         builder.Services.AddPages();
         builder.Services.AddAnomalies();
+        builder.Services.AddChannels();
         builder.Services.AddDemo();
 
         var app = builder.Build();

@@ -104,6 +104,14 @@ public sealed class ConventionTests(ApiFixture fixture) : IClassFixture<ApiFixtu
         { "GET", "/api-keys", "" },
         { "POST", "/api-keys", "{" },
         { "DELETE", "/api-keys/K", "" },
+        { "GET", "/channels", "" },
+        { "POST", "/channels", "{" },
+        { "GET", "/channels/C", "" },
+        { "PUT", "/channels/C", "{" },
+        { "DELETE", "/channels/C", "" },
+        { "POST", "/channels/C/rotate", "{" },
+        { "POST", "/channels/C/test", "{" },
+        { "GET", "/deliveries", "" },
     };
 
     [Theory]
@@ -134,13 +142,15 @@ public sealed class ConventionTests(ApiFixture fixture) : IClassFixture<ApiFixtu
     [InlineData("POST", "/billing-plans/P/environments")]
     [InlineData("PUT", "/billing-plans/P/budget")]
     [InlineData("GET", "/billing-plans/P/spend")]
+    [InlineData("PUT", "/channels/C")]
+    [InlineData("POST", "/channels/C/rotate")]
     public async Task MissingScope_Is403OnlyForWhatIsThere(string method, string path)
     {
         var tenant = await fixture.NewTenantAsync();
         using var powerless = await fixture.WithScopesAsync(tenant, "usage:write");
         var there = await FillAsync(tenant, path);
         var gone = path.Replace("E", s_none, StringComparison.Ordinal).Replace("G", s_none, StringComparison.Ordinal)
-            .Replace("K", s_none, StringComparison.Ordinal).Replace("P", s_none, StringComparison.Ordinal);
+            .Replace("K", s_none, StringComparison.Ordinal).Replace("P", s_none, StringComparison.Ordinal).Replace("C", s_none, StringComparison.Ordinal);
 
         var refused = await powerless.SendJsonAsync(new HttpMethod(method), $"/api/v1/tenants/{tenant.Id}{there}", null);
         var missing = await powerless.SendJsonAsync(new HttpMethod(method), $"/api/v1/tenants/{tenant.Id}{gone}", null);
@@ -214,6 +224,8 @@ public sealed class ConventionTests(ApiFixture fixture) : IClassFixture<ApiFixtu
     [InlineData("DELETE", "/grants/G", null)]
     [InlineData("PUT", "/billing-plans/P", "{\"name\":\"New\"}")]
     [InlineData("DELETE", "/billing-plans/P", null)]
+    [InlineData("PUT", "/channels/C", "{\"name\":\"New\",\"url\":\"https://hooks.contoso.example\"}")]
+    [InlineData("DELETE", "/channels/C", null)]
     public async Task Change_NeedsTheVersionSeen_BeforeItsBodyIsRead(string method, string path, string? body)
     {
         var tenant = await fixture.NewTenantAsync();
@@ -232,7 +244,7 @@ public sealed class ConventionTests(ApiFixture fixture) : IClassFixture<ApiFixtu
         Assert.Equal((HttpStatusCode.PreconditionFailed, "precondition_failed"), (stale.Status, stale.Code));
         Assert.Equal(HttpStatusCode.PreconditionFailed, weak.Status);
         Assert.Equal(body is null ? HttpStatusCode.NoContent : HttpStatusCode.OK, right.Status);
-        Assert.Equal(path is "/environments/E" or "/billing-plans/P" && body is null
+        Assert.Equal(path is "/environments/E" or "/billing-plans/P" or "/channels/C" && body is null
             ? HttpStatusCode.NotFound
             : HttpStatusCode.PreconditionFailed, again.Status);
         if (body is not null)
@@ -320,6 +332,7 @@ public sealed class ConventionTests(ApiFixture fixture) : IClassFixture<ApiFixtu
         { "/billing-plans", PlanText.Of("A"), PlanText.Of("B") },
         { "/message-packs", "{\"packs\": 1}", "{\"packs\": 2}" },
         { "/api-keys", "{\"name\": \"k\", \"scopes\": [\"quota:read\"]}", "{\"name\": \"k2\", \"scopes\": [\"quota:read\"]}" },
+        { "/channels", "{\"name\": \"A\", \"kind\": \"webhook\", \"url\": \"https://a.example\"}", "{\"name\": \"B\", \"kind\": \"webhook\", \"url\": \"https://a.example\"}" },
     };
 
     [Theory]
@@ -402,7 +415,7 @@ public sealed class ConventionTests(ApiFixture fixture) : IClassFixture<ApiFixtu
         return (await api.ReadAsync($"/api/v1/tenants/{tenant}{list}")).Json.GetProperty("items").GetArrayLength();
     }
 
-    // E, G, K and P stand for an environment, a grant, a key and a billing plan of the tenant.
+    // C, E, G, K and P stand for a channel, an environment, a grant, a key and a billing plan of the tenant.
     private async Task<string> FillAsync(TenantUnderTest tenant, string path)
     {
         if (path.Contains("/E", StringComparison.Ordinal))
@@ -413,6 +426,13 @@ public sealed class ConventionTests(ApiFixture fixture) : IClassFixture<ApiFixtu
         if (path.Contains("/P", StringComparison.Ordinal))
         {
             return path.Replace("P", (await tenant.NewPlanAsync()).ToString(), StringComparison.Ordinal);
+        }
+
+        if (path.Contains("/C", StringComparison.Ordinal))
+        {
+            var made = await tenant.Api.SendJsonAsync(
+                HttpMethod.Post, $"/api/v1/tenants/{tenant.Id}/channels", "{\"name\": \"Hook\", \"kind\": \"webhook\", \"url\": \"https://hooks.contoso.example\"}");
+            return path.Replace("C", made.Json.GetProperty("id").GetString(), StringComparison.Ordinal);
         }
 
         if (path.EndsWith("/G", StringComparison.Ordinal))

@@ -30,6 +30,9 @@ internal sealed record FilledTenant(TenantUnderTest Tenant, IReadOnlyDictionary<
             use = await tenant.ConsumeAsync(PermissionCalls.Use(environment, $"{count}", 1));
         }
 
+        var channel = await tenant.Api.SendJsonAsync(
+            HttpMethod.Post, $"{url}/channels", "{\"name\": \"Hook\", \"kind\": \"webhook\", \"url\": \"https://hooks.contoso.example\", \"enabled\": false}");
+        var delivery = await tenant.Api.SendJsonAsync(HttpMethod.Post, $"{url}/channels/{IdOf(channel.Json)}/test", null);
         using var admin = fixture.Portal.CreateApi();
         return new FilledTenant(tenant, new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -42,6 +45,8 @@ internal sealed record FilledTenant(TenantUnderTest Tenant, IReadOnlyDictionary<
             ["applicationId"] = IdOf(application.Json),
             ["reallocationId"] = IdOf(reallocation.Json),
             ["alertId"] = IdOf((await tenant.Api.ReadAsync($"{url}/alerts")).Item(0)),
+            ["channelId"] = IdOf(channel.Json),
+            ["deliveryId"] = IdOf(delivery.Json),
             ["keyId"] = IdOf((await admin.ReadAsync($"{url}/api-keys")).Item(0)),
             ["sequence"] = use!.Json.GetProperty("sequence").GetRawText(),
             ["feature"] = "credits",
