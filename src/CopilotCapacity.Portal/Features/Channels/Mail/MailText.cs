@@ -77,7 +77,7 @@ internal sealed class MailText(IOptions<ChannelOptions> options, IConfiguration 
         body.Head(alert.Title);
         body.Say(alert.Text);
         body.Small($"{WordOf(alert.Severity)} · {Plain(zone.Full(alert.RaisedAt))}{over} · no. {alert.Number.ToString(CultureInfo.InvariantCulture)}");
-        foreach (var action in AlertWords.ActionsFor(IdOf(owner), alert))
+        foreach (var action in AlertActions.For(IdOf(owner), alert))
         {
             body.Link(action.Text, Url(action.Href));
         }
