@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Rating;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
