@@ -14,6 +14,15 @@ internal sealed record BenchmarkOptions(string Scenario)
     /// <summary>How many requests of ingest are under way at once.</summary>
     public int Connections { get; init; } = 64;
 
+    /// <summary>How many connections of the hub listen in <c>fanout</c>.</summary>
+    public int Dashboards { get; init; } = 1_000;
+
+    /// <summary>How many banners' streams are open in <c>fanout</c>.</summary>
+    public int Banners { get; init; } = 5_000;
+
+    /// <summary>How many times all credits are used up and added in <c>fanout</c>; each time two changes are told.</summary>
+    public int Rounds { get; init; } = 500;
+
     /// <summary>Where the databases lie; a disk, not memory.</summary>
     public string Folder { get; init; } = Path.GetTempPath();
 
@@ -35,6 +44,9 @@ internal sealed record BenchmarkOptions(string Scenario)
                 "--seconds" when number > 0 => options with { Seconds = number },
                 "--events" when number > 0 => options with { Events = number },
                 "--connections" when number > 0 => options with { Connections = number },
+                "--dashboards" when number > 0 => options with { Dashboards = number },
+                "--banners" when number > 0 => options with { Banners = number },
+                "--rounds" when number > 0 => options with { Rounds = number },
                 "--folder" => options with { Folder = value },
                 _ => null,
             };

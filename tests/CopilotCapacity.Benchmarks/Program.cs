@@ -16,12 +16,13 @@ var scenarios = new Dictionary<string, Func<BenchmarkOptions, Report, Task>>(Str
     ["holds"] = HoldsBenchmark.RunAsync,
     ["pages"] = PagesBenchmark.RunAsync,
     ["forecast"] = ForecastBenchmark.RunAsync,
+    ["fanout"] = FanoutBenchmark.RunAsync,
 };
 
 if (options is null || (!string.Equals(options.Scenario, "all", StringComparison.Ordinal) && !scenarios.ContainsKey(options.Scenario)))
 {
     await Console.Error.WriteLineAsync(
-        $"Name what to measure: {string.Join(", ", scenarios.Keys)} or all. Options: --seconds, --events, --connections, --folder.");
+        $"Name what to measure: {string.Join(", ", scenarios.Keys)} or all. Options: --seconds, --events, --connections, --folder, --dashboards, --banners, --rounds.");
     return 1;
 }
 

@@ -134,11 +134,12 @@ public sealed class BannerTests(BrowserFixture fixture)
     {
         await using var world = await World.StartAsync(fixture);
         await using var browser = await fixture.OpenAsync();
+        var failed = FailedStream(browser.Page);
         await browser.Page.RouteAsync("**/notices/stream", route => route.AbortAsync());
         await browser.Page.GotoAsync(world.Site.Page(world.Environment));
         await Expect(browser.Page.GetByText("What people came for.")).ToBeVisibleAsync();
         await world.UseAsync(100);
-        await browser.Page.WaitForRequestFailedAsync();
+        await failed;
         await Expect(browser.Page.Locator($"{Banner} .notice")).ToHaveCountAsync(0);
         await browser.Page.UnrouteAsync("**/notices/stream");
 
@@ -155,8 +156,9 @@ public sealed class BannerTests(BrowserFixture fixture)
         await using var world = await World.StartAsync(fixture, isAllowed: false);
         await world.UseAsync(100);
         await using var browser = await fixture.OpenAsync();
+        var failed = FailedStream(browser.Page);
         await browser.Page.GotoAsync(world.Site.Page(world.Environment));
-        await browser.Page.WaitForRequestFailedAsync();
+        await failed;
 
         await Expect(browser.Page.Locator($"{Banner} .notice")).ToHaveCountAsync(0);
         Assert.DoesNotContain(browser.Faults, fault => fault.Contains("Uncaught", StringComparison.Ordinal));
@@ -175,6 +177,19 @@ public sealed class BannerTests(BrowserFixture fixture)
         await browser.Page.WaitForFunctionAsync("window.heard.length === 2");
         Assert.Equal("available depleted", await browser.Page.EvaluateAsync<string>("window.heard.join(' ')"));
         await Expect(browser.Page.Locator($"{Banner} .notice")).ToBeHiddenAsync();
+    }
+
+    private static Task FailedStream(IPage page)
+    {
+        var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        page.RequestFailed += (_, request) =>
+        {
+            if (request.Url.EndsWith("/notices/stream", StringComparison.Ordinal))
+            {
+                failed.TrySetResult();
+            }
+        };
+        return failed.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     // The element has its state before anything is said of it.

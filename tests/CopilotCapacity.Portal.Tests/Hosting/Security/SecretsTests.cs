@@ -25,6 +25,14 @@ public sealed class SecretsTests
         var administrator = await portal.AddPersonAsync(tenant.Id, TenantRole.TenantAdministrator);
         using var browser = await portal.SignInAsync(administrator.Email!);
         await browser.GetAsync("/account");
+
+        // Clients of the hub have to put their key into the address.
+        using var anybody = portal.CreateClient();
+        Assert.True((await anybody.PostAsync($"/hubs/alerts/negotiate?negotiateVersion=1&access_token={tenant.Key}", null)).IsSuccessStatusCode);
+        var environment = await tenant.NewEnvironmentAsync();
+        var banner = (await tenant.Api.SendJsonAsync(HttpMethod.Post, $"/api/v1/environments/{environment}/banner-token", null)).Json.GetProperty("token").GetString()!;
+        using var embedded = portal.CreateApi(banner);
+        await embedded.ReadAsync($"/api/v1/environments/{environment}/quota");
         string token;
         await using (var page = portal.OpenPageAs(administrator))
         {
@@ -36,7 +44,7 @@ public sealed class SecretsTests
         var files = Directory.EnumerateFiles(Path.GetDirectoryName(portal.DatabaseFile)!).Select(ReadWhileOpen).ToList();
         Assert.True(log.Lines.Count > 100, $"{log.Lines.Count}");
         Assert.True(files.Count >= 2);
-        foreach (var secret in new[] { tenant.Key, tenant.Key[20..], PortalUnderTest.AdminKey, PortalUnderTest.AdminPassword, PeopleUnderTest.Password, token })
+        foreach (var secret in new[] { tenant.Key, tenant.Key[20..], PortalUnderTest.AdminKey, PortalUnderTest.AdminPassword, PeopleUnderTest.Password, token, banner })
         {
             Assert.DoesNotContain(secret, said, StringComparison.Ordinal);
             Assert.All(files, file => Assert.Equal(-1, file.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret))));
