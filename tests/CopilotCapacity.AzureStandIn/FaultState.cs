@@ -76,8 +76,9 @@ public sealed class FaultState(TokenState tokens)
                 http.Abort();
                 break;
             default:
+                // The request is refused like any other without a valid token.
                 tokens.ExpireAll();
-                await Answers.ProblemAsync(http, StatusCodes.Status401Unauthorized, "ExpiredAuthenticationToken", "The access token expired.");
+                await next(http);
                 break;
         }
     }
