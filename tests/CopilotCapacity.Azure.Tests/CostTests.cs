@@ -29,10 +29,23 @@ public sealed class CostTests : AzureUnderTest
     public async Task Forecast_IsMarkedAsOne()
     {
         State.Costs[(Scope, s_first)] = 3;
+        State.ForecastPerDay = 2;
 
-        var day = Assert.Single((await Costs.ForecastAsync(Scope, s_first, s_first.AddDays(20), default)).Value!);
+        var days = (await Costs.ForecastAsync(Scope, s_first, s_first.AddDays(2), default)).Value!;
 
-        Assert.Equal((3m, true), (day.Amount, day.IsForecast));
+        Assert.Equal([(3m, false), (2m, true), (2m, true)], days.Select(day => (day.Amount, day.IsForecast)).ToArray());
+    }
+
+    [Fact]
+    public async Task OneResource_IsAskedForAlone()
+    {
+        State.ResourceCosts[($"{Scope}/providers/Microsoft.PowerPlatform/accounts/a", s_first)] = 3;
+        State.ResourceCosts[($"{Scope}/providers/Microsoft.PowerPlatform/accounts/b", s_first)] = 4;
+
+        var alone = (await Costs.QueryAsync(Scope, s_first, s_first, null, $"{Scope}/providers/Microsoft.PowerPlatform/accounts/a", default)).Value!;
+        var all = (await Costs.QueryAsync(Scope, s_first, s_first, null, default)).Value!;
+
+        Assert.Equal((3m, 7m), (Assert.Single(alone).Amount, Assert.Single(all).Amount));
     }
 
     [Theory]

@@ -48,4 +48,18 @@ public sealed class ResourceManagerTests : AzureUnderTest
         Assert.Equal(AzureFailureKind.Forbidden, refused.Kind);
         Assert.Contains("does not have authorization", refused.Reason, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Rights_AreThoseOfAllRoles_LessWhatIsTakenOff()
+    {
+        var contributor = Assert.Single((await Client<ResourceManagerClient>().ListPermissionsAsync(Subscription, "rg-copilot", default)).Value!);
+        State.Subscriptions[Subscription].MayWrite = false;
+        var reader = Assert.Single((await Client<ResourceManagerClient>().ListPermissionsAsync(Subscription, "rg-copilot", default)).Value!);
+
+        Assert.True(contributor.Gives("Microsoft.PowerPlatform/accounts/write"));
+        Assert.False(contributor.Gives("Microsoft.Authorization/roleAssignments/write"));
+        Assert.False(reader.Gives("Microsoft.PowerPlatform/accounts/write"));
+        Assert.True(reader.Gives("Microsoft.Consumption/budgets/read"));
+        Assert.Equal(AzureFailureKind.NotFound, (await Client<ResourceManagerClient>().ListPermissionsAsync(Subscription, "rg-other", default)).Failure!.Kind);
+    }
 }

@@ -67,6 +67,8 @@ internal static class BudgetEndpoints
             return;
         }
 
+        state.BeforeBudgetIsWritten?.Invoke(path);
+
         // A write with the ETag of another version is refused; one without any writes over what is there.
         var before = state.Budgets.GetValueOrDefault(path);
         if ((string?)body["eTag"] is { } eTag && before is not null && !string.Equals(eTag, (string?)before["eTag"], StringComparison.Ordinal))
@@ -76,7 +78,7 @@ internal static class BudgetEndpoints
         }
 
         var properties = body["properties"]!.DeepClone().AsObject();
-        properties["currentSpend"] = new JsonObject { ["amount"] = 0, ["unit"] = "EUR" };
+        properties["currentSpend"] = new JsonObject { ["amount"] = 0, ["unit"] = state.Currency };
         var budget = new JsonObject
         {
             ["id"] = path,

@@ -55,6 +55,12 @@ internal static class CostEndpoints
             return "dataset has an aggregation, and granularity Daily here.";
         }
 
+        if (body["dataset"]!["filter"] is JsonObject filter
+            && (filter["dimensions"] is not JsonObject dimension || (string?)dimension["operator"] is not "In" || string.IsNullOrEmpty((string?)dimension["name"]) || dimension["values"] is not JsonArray { Count: > 0 }))
+        {
+            return "A filter has dimensions with a name, the operator In and values.";
+        }
+
         return kind is "query" && body.ContainsKey("includeActualCost") ? "includeActualCost belongs to a forecast." : null;
     }
 
@@ -65,10 +71,17 @@ internal static class CostEndpoints
     {
         var (first, last) = (Day(body["timePeriod"]?["from"]) ?? DateOnly.MinValue, Day(body["timePeriod"]?["to"]) ?? DateOnly.MaxValue);
         var group = (string?)body["dataset"]!["grouping"]?[0]?["name"];
-        var rows = state.Costs
-            .Where(cost => string.Equals(cost.Key.Scope, scope, StringComparison.OrdinalIgnoreCase) && cost.Key.Day >= first && cost.Key.Day <= last)
-            .OrderBy(cost => cost.Key.Day)
-            .Select(cost => RowOf(cost.Value, cost.Key.Day, group, isForecast))
+        var only = (string?)body["dataset"]!["filter"]?["dimensions"]?["values"]?[0];
+        var costs = state.ResourceCosts
+            .Where(cost => only is null ? cost.Key.Resource.StartsWith(scope, StringComparison.OrdinalIgnoreCase) : string.Equals(cost.Key.Resource, only, StringComparison.OrdinalIgnoreCase))
+            .Select(cost => (cost.Key.Day, cost.Value, Of: cost.Key.Resource))
+            .Concat(state.Costs.Where(cost => only is null && string.Equals(cost.Key.Scope, scope, StringComparison.OrdinalIgnoreCase)).Select(cost => (cost.Key.Day, cost.Value, Of: "a group")))
+            .Where(cost => cost.Day >= first && cost.Day <= last)
+            .ToList();
+        var rows = costs.GroupBy(cost => (cost.Day, Of: group is null ? null : cost.Of))
+            .OrderBy(day => day.Key.Day)
+            .Select(day => RowOf(state, day.Sum(cost => cost.Value), day.Key.Day, day.Key.Of, isForecast ? "Actual" : null))
+            .Concat(isForecast && state.ForecastPerDay is { } expected ? DaysAfter(costs.Count == 0 ? first.AddDays(-1) : costs.Max(cost => cost.Day), last).Select(day => RowOf(state, expected, day, null, "Forecast")) : [])
             .ToList();
         var skip = int.TryParse(http.Request.Query["$skiptoken"], NumberStyles.None, CultureInfo.InvariantCulture, out var from) ? from : 0;
         var page = rows.Skip(skip).Take(state.PageSize).ToArray();
@@ -92,21 +105,29 @@ internal static class CostEndpoints
         });
     }
 
-    private static JsonArray RowOf(decimal amount, DateOnly day, string? group, bool isForecast)
+    private static IEnumerable<DateOnly> DaysAfter(DateOnly known, DateOnly last)
+    {
+        for (var day = known.AddDays(1); day <= last; day = day.AddDays(1))
+        {
+            yield return day;
+        }
+    }
+
+    private static JsonArray RowOf(AzureState state, decimal amount, DateOnly day, string? group, string? status)
     {
         var row = new JsonArray(amount);
         if (group is not null)
         {
-            row.Add("a group");
+            row.Add(group);
         }
 
         row.Add(int.Parse(day.ToString("yyyyMMdd", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
-        if (isForecast)
+        if (status is not null)
         {
-            row.Add("Forecast");
+            row.Add(status);
         }
 
-        row.Add("EUR");
+        row.Add(state.Currency);
         return row;
     }
 }

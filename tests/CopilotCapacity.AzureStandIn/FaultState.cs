@@ -45,6 +45,15 @@ public sealed class FaultState(TokenState tokens)
         }
     }
 
+    /// <summary>Takes back what was ordered and did not happen yet.</summary>
+    public void Clear()
+    {
+        lock (_faults)
+        {
+            _faults.Clear();
+        }
+    }
+
     internal async Task PassAsync(HttpContext http, RequestDelegate next)
     {
         if (Take(http) is not { } fault)

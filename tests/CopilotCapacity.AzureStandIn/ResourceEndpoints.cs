@@ -87,6 +87,26 @@ internal static class ResourceEndpoints
                 ]);
             }
         });
+        app.MapGet("/subscriptions/{id}/resourceGroups/{group}/providers/Microsoft.Authorization/permissions", async (HttpContext http, string id, string group) =>
+        {
+            if (await Answers.RefusesVersionAsync(http, "2022-04-01") || await FindAsync(http, state, id) is not { } found)
+            {
+                return;
+            }
+
+            if (!found.ResourceGroups.ContainsKey(group))
+            {
+                await Answers.ProblemAsync(http, StatusCodes.Status404NotFound, "ResourceGroupNotFound", $"Resource group '{group}' could not be found.");
+                return;
+            }
+
+            // Contributor, or Reader.
+            await Answers.PageAsync(http, state, [
+                found.MayWrite
+                    ? new { actions = new[] { "*" }, notActions = new[] { "Microsoft.Authorization/*/Write", "Microsoft.Authorization/*/Delete" }, dataActions = Array.Empty<string>(), notDataActions = Array.Empty<string>() }
+                    : new { actions = new[] { "*/read" }, notActions = Array.Empty<string>(), dataActions = Array.Empty<string>(), notDataActions = Array.Empty<string>() },
+            ]);
+        });
     }
 
     private static async Task<SubscriptionState?> FindAsync(HttpContext http, AzureState state, string id)

@@ -79,11 +79,23 @@ public sealed class AzureState
     /// <summary>Budgets by scope and name, lower case.</summary>
     public Dictionary<string, JsonObject> Budgets { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Cost of a scope by day.</summary>
+    /// <summary>Cost of a scope by day, of resources that no query asks for alone.</summary>
     public Dictionary<(string Scope, DateOnly Day), decimal> Costs { get; } = [];
 
     /// <summary>What the licensing API of Power Platform knows.</summary>
     public PowerPlatformState PowerPlatform { get; } = new();
+
+    /// <summary>Cost of a resource by day.</summary>
+    public Dictionary<(string Resource, DateOnly Day), decimal> ResourceCosts { get; } = [];
+
+    /// <summary>What a forecast expects of each day to come; null for nothing.</summary>
+    public decimal? ForecastPerDay { get; set; }
+
+    /// <summary>The currency of all cost and of new budgets.</summary>
+    public string Currency { get; set; } = "EUR";
+
+    /// <summary>Called before a budget is written, with its path: another writer may be faster.</summary>
+    public Action<string>? BeforeBudgetIsWritten { get; set; }
 
     /// <summary>Tokens it has given.</summary>
     public TokenState Tokens { get; } = new();

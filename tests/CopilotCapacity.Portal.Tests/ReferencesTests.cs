@@ -2,6 +2,7 @@ using System.Reflection;
 using CopilotCapacity.Azure;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
+using CopilotCapacity.Portal.Components;
 using CopilotCapacity.Storage;
 
 namespace CopilotCapacity.Portal.Tests;
@@ -17,7 +18,7 @@ public sealed class ReferencesTests
         { typeof(AzureOptions).Assembly, [] },
         { typeof(Meter).Assembly, ["CopilotCapacity.Domain"] },
         { typeof(PortalDbContext).Assembly, ["CopilotCapacity.Domain", "CopilotCapacity.Metering"] },
-        { typeof(Program).Assembly, ["CopilotCapacity.Azure", "CopilotCapacity.Domain", "CopilotCapacity.Metering", "CopilotCapacity.Storage"] },
+        { typeof(PortalUrls).Assembly, ["CopilotCapacity.Azure", "CopilotCapacity.Domain", "CopilotCapacity.Metering", "CopilotCapacity.Storage"] },
     };
 
     [Theory]

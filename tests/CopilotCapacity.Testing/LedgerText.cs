@@ -84,7 +84,7 @@ internal static class LedgerText
     private static void Write(StringBuilder text, BillingPlan plan, TenantLedger ledger)
     {
         var budget = plan.Budget;
-        Line(text, $"plan {plan.Key} {plan.Id} {plan.Name} {plan.SubscriptionId} {plan.ResourceGroup} {plan.Region} {plan.Price} on {plan.IsEnabled} v{plan.Version} deleted {plan.DeletedAt:O}");
+        Line(text, $"plan {plan.Key} {plan.Id} {plan.Name} {plan.SubscriptionId} {plan.ResourceGroup} {plan.Region} {plan.Price} then {string.Join(';', plan.PlannedPrices)} on {plan.IsEnabled} v{plan.Version} deleted {plan.DeletedAt:O}");
         if (budget is not null)
         {
             Line(text, $"  budget {budget.AmountMicros} {budget.Grain} {budget.StartsOn} {budget.EndsOn} hard {budget.HardStop} [{string.Join(';', budget.Thresholds)}] [{string.Join(';', budget.Contacts)}]");

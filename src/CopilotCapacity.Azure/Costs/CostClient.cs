@@ -25,24 +25,39 @@ public sealed class CostClient(AzureHttp http)
     /// <param name="groupBy">A dimension, such as <c>ResourceId</c>; null for none.</param>
     /// <param name="cancellationToken">Cancels the asking.</param>
     public Task<AzureAnswer<IReadOnlyList<CostDay>>> QueryAsync(string scope, DateOnly first, DateOnly last, string? groupBy, CancellationToken cancellationToken) =>
+        QueryAsync(scope, first, last, groupBy, null, cancellationToken);
+
+    /// <summary>The cost of each day, of one resource alone.</summary>
+    /// <param name="scope">Such as <c>/subscriptions/…/resourceGroups/…</c>.</param>
+    /// <param name="first">The first day.</param>
+    /// <param name="last">The last day.</param>
+    /// <param name="groupBy">A dimension, such as <c>ResourceId</c>; null for none.</param>
+    /// <param name="resource">The resource's id; null for all of the scope.</param>
+    /// <param name="cancellationToken">Cancels the asking.</param>
+    public Task<AzureAnswer<IReadOnlyList<CostDay>>> QueryAsync(string scope, DateOnly first, DateOnly last, string? groupBy, string? resource, CancellationToken cancellationToken) =>
         ReadAsync(
             $"{scope}/providers/Microsoft.CostManagement/query?api-version={Version}",
-            new CostRequest("ActualCost", "Custom", PeriodOf(first, last), DatasetOf(groupBy), null, null),
+            new CostRequest("ActualCost", "Custom", PeriodOf(first, last), DatasetOf(groupBy, resource), null, null),
             groupBy,
             cancellationToken);
 
     /// <summary>What Azure expects of the days to come, beside those billed so far.</summary>
     public Task<AzureAnswer<IReadOnlyList<CostDay>>> ForecastAsync(string scope, DateOnly first, DateOnly last, CancellationToken cancellationToken) =>
+        ForecastAsync(scope, first, last, null, cancellationToken);
+
+    /// <summary>What Azure expects of the days to come, of one resource alone; null for all of the scope.</summary>
+    public Task<AzureAnswer<IReadOnlyList<CostDay>>> ForecastAsync(string scope, DateOnly first, DateOnly last, string? resource, CancellationToken cancellationToken) =>
         ReadAsync(
             $"{scope}/providers/Microsoft.CostManagement/forecast?api-version={Version}",
-            new CostRequest("ActualCost", "Custom", PeriodOf(first, last), DatasetOf(null), true, false),
+            new CostRequest("ActualCost", "Custom", PeriodOf(first, last), DatasetOf(null, resource), true, false),
             null,
             cancellationToken);
 
-    private static CostDataset DatasetOf(string? groupBy) => new(
+    private static CostDataset DatasetOf(string? groupBy, string? resource) => new(
         "Daily",
         new Dictionary<string, CostAggregation>(StringComparer.Ordinal) { ["totalCost"] = new("PreTaxCost", "Sum") },
-        groupBy is null ? null : [new CostGrouping("Dimension", groupBy)]);
+        groupBy is null ? null : [new CostGrouping("Dimension", groupBy)],
+        resource is null ? null : new CostFilter(new CostComparison("ResourceId", "In", [resource])));
 
     private static CostPeriod PeriodOf(DateOnly first, DateOnly last) => new(
         new DateTimeOffset(first, TimeOnly.MinValue, TimeSpan.Zero), new DateTimeOffset(last, new TimeOnly(23, 59, 59), TimeSpan.Zero));
@@ -130,7 +145,11 @@ public sealed class CostClient(AzureHttp http)
 
     private sealed record CostPeriod(DateTimeOffset From, DateTimeOffset To);
 
-    private sealed record CostDataset(string Granularity, IReadOnlyDictionary<string, CostAggregation> Aggregation, IReadOnlyList<CostGrouping>? Grouping);
+    private sealed record CostDataset(string Granularity, IReadOnlyDictionary<string, CostAggregation> Aggregation, IReadOnlyList<CostGrouping>? Grouping, CostFilter? Filter);
+
+    private sealed record CostFilter(CostComparison Dimensions);
+
+    private sealed record CostComparison(string Name, string Operator, IReadOnlyList<string> Values);
 
     private sealed record CostAggregation(string Name, string Function);
 

@@ -38,12 +38,50 @@ public sealed record AzureProvider(string Namespace, string RegistrationState)
 /// <param name="Tags">Its tags, by which cost can be split.</param>
 public sealed record AzureAccount(string Id, string Name, string Location, IReadOnlyDictionary<string, string>? Tags);
 
+/// <summary>What a role gives: actions with <c>*</c> for any, and those taken off again.</summary>
+/// <param name="Actions">What is given.</param>
+/// <param name="NotActions">What is taken off.</param>
+public sealed record AzureRights(IReadOnlyList<string>? Actions, IReadOnlyList<string>? NotActions)
+{
+    /// <summary>Whether it lets an action be done, such as <c>Microsoft.PowerPlatform/accounts/write</c>.</summary>
+    public bool Gives(string action) => Actions?.Any(given => Matches(given, action)) == true && NotActions?.Any(taken => Matches(taken, action)) != true;
+
+    private static bool Matches(string pattern, string action)
+    {
+        var parts = pattern.Split('*');
+        if (parts.Length == 1)
+        {
+            return string.Equals(pattern, action, StringComparison.OrdinalIgnoreCase);
+        }
+
+        if (!action.StartsWith(parts[0], StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        var at = parts[0].Length;
+        foreach (var part in parts[1..^1])
+        {
+            var found = action.IndexOf(part, at, StringComparison.OrdinalIgnoreCase);
+            if (found < 0)
+            {
+                return false;
+            }
+
+            at = found + part.Length;
+        }
+
+        return action.Length - at >= parts[^1].Length && action.EndsWith(parts[^1], StringComparison.OrdinalIgnoreCase);
+    }
+}
+
 /// <summary>Azure Resource Manager: what a billing plan needs to know of a subscription.</summary>
 public sealed class ResourceManagerClient(AzureHttp http)
 {
     private const string Subscriptions = "2022-12-01";
     private const string Resources = "2021-04-01";
     private const string Accounts = "2020-10-30-preview";
+    private const string Permissions = "2022-04-01";
 
     /// <summary>The subscriptions that the credential can see.</summary>
     public Task<AzureAnswer<IReadOnlyList<AzureSubscription>>> ListSubscriptionsAsync(CancellationToken cancellationToken) =>
@@ -65,6 +103,11 @@ public sealed class ResourceManagerClient(AzureHttp http)
     public Task<AzureAnswer<IReadOnlyList<AzureAccount>>> ListAccountsAsync(string subscription, string resourceGroup, CancellationToken cancellationToken) =>
         http.ListAsync<AzureAccount>(
             $"{Of(subscription)}/resourceGroups/{Uri.EscapeDataString(resourceGroup)}/providers/{AzureProvider.PowerPlatform}/accounts?api-version={Accounts}", cancellationToken);
+
+    /// <summary>What the credential may do in a resource group, by all its roles.</summary>
+    public Task<AzureAnswer<IReadOnlyList<AzureRights>>> ListPermissionsAsync(string subscription, string resourceGroup, CancellationToken cancellationToken) =>
+        http.ListAsync<AzureRights>(
+            $"{Of(subscription)}/resourceGroups/{Uri.EscapeDataString(resourceGroup)}/providers/Microsoft.Authorization/permissions?api-version={Permissions}", cancellationToken);
 
     private static string Of(string subscription) => $"/subscriptions/{Uri.EscapeDataString(subscription)}";
 }

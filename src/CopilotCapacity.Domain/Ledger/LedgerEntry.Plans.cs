@@ -18,6 +18,16 @@ public sealed record PlanChanged(
         new(plan.Id, plan.Name, plan.SubscriptionId, plan.ResourceGroup, plan.Region, plan.Price, plan.IsEnabled);
 }
 
+/// <summary>Which prices of a billing plan are to come was set.</summary>
+public sealed record PricesPlanned(BillingPlanId Plan, IReadOnlyList<PlannedPrice> Prices) : LedgerChange;
+
+/// <summary>A planned price of a billing plan came into force.</summary>
+public sealed record PriceBegun(BillingPlanId Plan, CreditPrice Price) : LedgerChange
+{
+    /// <inheritdoc/>
+    public override bool IsByTime => true;
+}
+
 /// <summary>An environment was taken off its billing plan.</summary>
 public sealed record PlanLeft(BillingPlanId Plan, EnvironmentId Environment) : LedgerChange;
 

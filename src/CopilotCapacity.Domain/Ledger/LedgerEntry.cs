@@ -61,6 +61,8 @@ public sealed record LedgerEntry(long Sequence, DateTimeOffset At, LedgerChange 
 [JsonDerivedType(typeof(Reallocated), "reallocated")]
 [JsonDerivedType(typeof(SyncFailed), "syncFailed")]
 [JsonDerivedType(typeof(SyncRestored), "syncRestored")]
+[JsonDerivedType(typeof(PricesPlanned), "pricesPlanned")]
+[JsonDerivedType(typeof(PriceBegun), "priceBegun")]
 public abstract record LedgerChange
 {
     /// <summary>True for changes that time makes by itself; the others have a person or key behind them.</summary>

@@ -100,6 +100,7 @@ public sealed class LedgerReplay(TenantId id, LedgerLimits limits)
             it.Environments ?? []).Refusal,
         PlanChanged it => Ledger.ChangePlan(
             it.Plan, new PlanDescription(it.Name, it.SubscriptionId, it.ResourceGroup, it.Region, it.Price, it.IsEnabled), null).Refusal,
+        PricesPlanned it => Ledger.PlanPrices(it.Plan, it.Prices).Refusal,
         PlanJoined it => Ledger.JoinPlan(it.Plan, it.Environment, move: true).Refusal,
         PlanLeft it => Ledger.LeavePlan(it.Plan, it.Environment, null).Refusal,
         PlanDeleted it => Ledger.DeletePlan(it.Plan, null).Refusal,

@@ -127,6 +127,7 @@ public sealed partial class TenantLedger
         plan.DeletedAt = Now;
         Touch(plan);
         Append(new PlanDeleted(id), PlanChanged.Of(plan));
+        FindNextBoundary();
         return plan;
     }
 

@@ -63,6 +63,7 @@ public sealed partial class TenantLedger
                 ExpireAndBegin(at);
             }
 
+            BeginPrices(at);
             TurnDay(at);
             FindNextBoundary();
 
@@ -176,6 +177,11 @@ public sealed partial class TenantLedger
             {
                 next = soon;
             }
+        }
+
+        foreach (var plan in _plans.Values.Where(plan => plan.DeletedAt is null && plan.PlannedPrices.Count > 0 && plan.PlannedPrices[0].From < next))
+        {
+            next = plan.PlannedPrices[0].From;
         }
 
         if (HasDailyStops)

@@ -64,6 +64,11 @@ public sealed record Budget(
     }
 }
 
+/// <summary>A price that is to be in force from an instant on.</summary>
+/// <param name="From">The instant.</param>
+/// <param name="Price">The price of a credit.</param>
+public readonly record struct PlannedPrice(DateTimeOffset From, CreditPrice Price);
+
 /// <summary>What a plan has paid in one month.</summary>
 public sealed class PlanMonth
 {
@@ -109,8 +114,11 @@ public sealed class BillingPlan
     /// <summary>The region all its environments lie in.</summary>
     public required string Region { get; set; }
 
-    /// <summary>The price of a credit.</summary>
+    /// <summary>The price of a credit that is in force.</summary>
     public required CreditPrice Price { get; set; }
+
+    /// <summary>Prices to come, the next first.</summary>
+    public IReadOnlyList<PlannedPrice> PlannedPrices { get; set; } = [];
 
     /// <summary>Whether it pays.</summary>
     public bool IsEnabled { get; set; } = true;

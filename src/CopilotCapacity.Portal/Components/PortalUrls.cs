@@ -59,6 +59,8 @@ public static class PortalUrls
 
     public static string UsageCsv(TenantId tenant) => Of(tenant, "usage.csv");
 
+    public static string Sync(TenantId tenant) => Of(tenant, "sync");
+
     public static string Settings(TenantId tenant) => Of(tenant, "settings");
 
     public static string Rates(TenantId tenant) => Of(tenant, "rates");

@@ -64,6 +64,7 @@ internal static class AuditedChange
         PlanJoined => "plan.joined",
         PlanLeft => "plan.left",
         BudgetSet => "budget.set",
+        PricesPlanned => "plan.pricesPlanned",
         RateSet => "rate.set",
         CapAdded => "cap.added",
         CapChanged => "cap.changed",
@@ -91,6 +92,7 @@ internal static class AuditedChange
         PlanJoined joined => Plan(ledger, joined.Plan),
         PlanLeft left => Plan(ledger, left.Plan),
         BudgetSet set => Plan(ledger, set.Plan),
+        PricesPlanned planned => Plan(ledger, planned.Plan),
         RateSet set => new AuditObject("rate", RateCard.CodeOf(set.Feature)),
         CapAdded added => new AuditObject("cap", Text(added.Id.Value)),
         CapChanged changed => new AuditObject("cap", Text(changed.Id.Value)),
@@ -146,6 +148,7 @@ internal static class AuditedChange
         var values = change switch
         {
             BudgetSet { Budget: var budget } => OfBudget(budget),
+            PricesPlanned { Prices: var prices } => OfPrices(prices),
             CapAdded { Settings: var settings } => Fields(settings),
             CapChanged { Settings: var settings } => Fields(settings),
             _ => Fields(change),
@@ -162,6 +165,18 @@ internal static class AuditedChange
 
         // Whom a budget tells are people; how many is enough here.
         values["contacts"] = budget.Contacts.Count;
+        return values;
+    }
+
+    // One field for each date: so the trail says which price was planned from when.
+    private static JsonObject OfPrices(IReadOnlyList<PlannedPrice> prices)
+    {
+        var values = new JsonObject();
+        foreach (var price in prices)
+        {
+            values[$"price from {price.From.UtcDateTime:yyyy-MM-dd HH:mm}"] = price.Price.MicrosPerCredit / Micros;
+        }
+
         return values;
     }
 

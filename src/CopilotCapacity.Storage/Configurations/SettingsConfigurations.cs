@@ -3,6 +3,7 @@ using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Storage.Ledger;
 using CopilotCapacity.Storage.Model;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CopilotCapacity.Storage.Configurations;
@@ -63,6 +64,10 @@ internal sealed class PlanConfiguration : IEntityTypeConfiguration<PlanRow>
         builder.Property(row => row.Budget).HasConversion(
             budget => JsonSerializer.Serialize(budget, JournalJson.Options),
             json => JsonSerializer.Deserialize<Budget>(json, JournalJson.Options));
+        builder.Property(row => row.PlannedPrices).HasConversion(
+            prices => JsonSerializer.Serialize(prices, JournalJson.Options),
+            json => JsonSerializer.Deserialize<PlannedPrice[]>(json, JournalJson.Options)!,
+            new ValueComparer<IReadOnlyList<PlannedPrice>>((left, right) => left!.SequenceEqual(right!), prices => prices.Aggregate(0, HashCode.Combine), prices => prices.ToArray()));
     }
 }
 

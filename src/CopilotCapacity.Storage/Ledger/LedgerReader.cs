@@ -165,6 +165,7 @@ internal static class LedgerReader
         ResourceGroup = row.ResourceGroup,
         Region = row.Region,
         Price = new CreditPrice(row.PriceMicros),
+        PlannedPrices = row.PlannedPrices,
         IsEnabled = row.IsEnabled,
         Budget = row.Budget,
         DeletedAt = row.DeletedAt,

@@ -166,6 +166,7 @@ internal static class SettingsWriter
         ResourceGroup = plan.ResourceGroup,
         Region = plan.Region,
         PriceMicros = plan.Price.MicrosPerCredit,
+        PlannedPrices = plan.PlannedPrices,
         IsEnabled = plan.IsEnabled,
         Budget = plan.Budget,
         DeletedAt = plan.DeletedAt,

@@ -622,6 +622,10 @@ namespace CopilotCapacity.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("PlannedPrices")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("PriceMicros")
                         .HasColumnType("INTEGER");
 

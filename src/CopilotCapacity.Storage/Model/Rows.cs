@@ -148,6 +148,9 @@ public sealed class PlanRow
 
     public long PriceMicros { get; set; }
 
+    /// <summary>Prices to come, the next first.</summary>
+    public IReadOnlyList<PlannedPrice> PlannedPrices { get; set; } = [];
+
     public bool IsEnabled { get; set; }
 
     public Budget? Budget { get; set; }

@@ -149,6 +149,7 @@ internal sealed partial class MemoryLedgerStore : ILedgerStore
             ResourceGroup = source.ResourceGroup,
             Region = source.Region,
             Price = source.Price,
+            PlannedPrices = source.PlannedPrices,
             IsEnabled = source.IsEnabled,
             Budget = source.Budget,
             DeletedAt = source.DeletedAt,

@@ -21,6 +21,7 @@ internal static class AuditText
         ["plan.created"] = "created the billing plan",
         ["plan.changed"] = "changed the billing plan",
         ["plan.deleted"] = "deleted the billing plan",
+        ["plan.pricesPlanned"] = "planned prices of",
         ["plan.joined"] = "put an environment on the billing plan",
         ["plan.left"] = "took an environment off the billing plan",
         ["cap.added"] = "set up a cap",

@@ -3,13 +3,19 @@ using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Portal.Features.Access;
+using CopilotCapacity.Portal.Features.BillingPlans.Pages;
+using CopilotCapacity.Portal.Features.Sync.Azure;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Portal.Hosting.Json;
 using CopilotCapacity.Storage;
+using CopilotCapacity.Storage.Model;
 using CopilotCapacity.Storage.Queries;
 using Microsoft.EntityFrameworkCore;
 
 namespace CopilotCapacity.Portal.Features.BillingPlans;
+
+/// <summary>A plan that was found by the id in the address.</summary>
+internal sealed record FoundPlan(BillingPlan Plan, IReadOnlyList<Guid> Environments, PlanAzureDto Azure);
 
 /// <summary>Pay-as-you-go: billing plans.</summary>
 internal static class BillingPlanEndpoints
@@ -36,7 +42,7 @@ internal static class BillingPlanEndpoints
             return body.Problem!;
         }
 
-        if (Check(wanted, isNew: true, out var price) is { } problem)
+        if (Check(wanted, isNew: true, out var price, out var planned) is { } problem)
         {
             return problem;
         }
@@ -52,16 +58,21 @@ internal static class BillingPlanEndpoints
         EnvironmentId[] environments = [.. (wanted.Environments ?? []).Select(environment => new EnvironmentId(environment))];
         return await ApiChanges.CreateAsync<BillingPlanDto>(http, new TenantId(tenantId), body.Bytes, ledger =>
         {
-            if (CheckCurrency(wanted.UnitPrice, "unitPrice.currency", ledger) is { } mismatch)
+            if (CheckCurrencies(wanted, ledger) is { } mismatch)
             {
                 return mismatch;
             }
 
             var added = ledger.AddPlan(id, description, environments);
+            if (added.Refusal is null && planned is not null)
+            {
+                added = ledger.PlanPrices(id, planned);
+            }
+
             return added.Refusal is { } refusal
                 ? refusal
                 : (Outcome<Created<BillingPlanDto>>)new Created<BillingPlanDto>(
-                    BillingPlanDto.From(added.Value!, ledger), $"/api/v1/tenants/{tenantId}/billing-plans/{id}", added.Value!.Version);
+                    BillingPlanDto.From(added.Value!, ledger, PlanAzureDto.Unknown), $"/api/v1/tenants/{tenantId}/billing-plans/{id}", added.Value!.Version);
         });
     }
 
@@ -75,7 +86,9 @@ internal static class BillingPlanEndpoints
 
         using var snapshot = ReadSnapshot.Open(contexts);
         var tenant = snapshot.Tenant(new TenantId(tenantId))!;
-        return ApiAnswer.Ok(range.Cut([.. BillingPlanQuery.Read(snapshot, tenant).Select(view => BillingPlanDto.From(view, tenant))], list));
+        var plans = BillingPlanQuery.Read(snapshot, tenant);
+        var azures = AzurePlanReader.ReadBriefs(snapshot, tenant, plans.Select(view => view.Plan));
+        return ApiAnswer.Ok(range.Cut([.. plans.Select(view => BillingPlanDto.From(view, azures[view.Plan.Id.Value], tenant))], list));
     }
 
     private static IResult GetPlan(Guid tenantId, string planId, IDbContextFactory<PortalDbContext> contexts)
@@ -83,7 +96,7 @@ internal static class BillingPlanEndpoints
         using var snapshot = ReadSnapshot.Open(contexts);
         var tenant = snapshot.Tenant(new TenantId(tenantId))!;
         return Guid.TryParse(planId, out var id) && BillingPlanQuery.Find(snapshot, tenant, new BillingPlanId(id)) is { } view
-            ? ApiAnswer.Ok(BillingPlanDto.From(view, tenant), view.Plan.Version)
+            ? ApiAnswer.Ok(BillingPlanDto.From(view, BriefOf(snapshot, tenant, view), tenant), view.Plan.Version)
             : Problems.NotFound();
     }
 
@@ -110,7 +123,7 @@ internal static class BillingPlanEndpoints
             return body.Problem!;
         }
 
-        if (Check(wanted, isNew: false, out var price) is { } problem)
+        if (Check(wanted, isNew: false, out var price, out var planned) is { } problem)
         {
             return problem;
         }
@@ -122,14 +135,19 @@ internal static class BillingPlanEndpoints
                 return Refusal.NotFound("billing plan");
             }
 
-            var refusal = CheckCurrency(wanted.UnitPrice, "unitPrice.currency", ledger) ?? CheckMembers(wanted, plan, ledger);
+            var refusal = CheckCurrencies(wanted, ledger) ?? CheckMembers(wanted, plan, ledger);
             if (refusal is not null)
             {
                 return refusal;
             }
 
             var changed = ledger.ChangePlan(plan.Id, Describe(plan, wanted, price), expected);
-            return changed.Refusal is { } refused ? refused : (BillingPlanDto.From(plan, ledger), (int?)plan.Version);
+            if (changed.Refusal is null && planned is not null)
+            {
+                changed = ledger.PlanPrices(plan.Id, planned);
+            }
+
+            return changed.Refusal is { } refused ? refused : (BillingPlanDto.From(plan, ledger, found.Azure), (int?)plan.Version);
         });
     }
 
@@ -150,7 +168,7 @@ internal static class BillingPlanEndpoints
     }
 
     /// <summary>Finds a plan by the id in the address.</summary>
-    internal static BillingPlanView? Find(IDbContextFactory<PortalDbContext> contexts, Guid tenantId, string planId)
+    internal static FoundPlan? Find(IDbContextFactory<PortalDbContext> contexts, Guid tenantId, string planId)
     {
         if (!Guid.TryParse(planId, out var id))
         {
@@ -158,14 +176,24 @@ internal static class BillingPlanEndpoints
         }
 
         using var snapshot = ReadSnapshot.Open(contexts);
-        return BillingPlanQuery.Find(snapshot, snapshot.Tenant(new TenantId(tenantId))!, new BillingPlanId(id));
+        var tenant = snapshot.Tenant(new TenantId(tenantId))!;
+        return BillingPlanQuery.Find(snapshot, tenant, new BillingPlanId(id)) is { } view
+            ? new FoundPlan(view.Plan, view.Environments, PlanAzureDto.From(BriefOf(snapshot, tenant, view)))
+            : null;
     }
+
+    private static PlanAzureBrief BriefOf(ReadSnapshot snapshot, TenantRow tenant, BillingPlanView view) =>
+        AzurePlanReader.ReadBriefs(snapshot, tenant, [view.Plan])[view.Plan.Id.Value];
 
     /// <summary>Refuses a sum in another currency than the tenant's.</summary>
     internal static Refusal? CheckCurrency(MoneyDto? money, string field, TenantLedger ledger) =>
         money is null || string.Equals(money.Currency, ledger.Currency.Value, StringComparison.OrdinalIgnoreCase)
             ? null
             : Refusal.Invalid(field, "currency_mismatch", $"The tenant's currency is {ledger.Currency}.");
+
+    private static Refusal? CheckCurrencies(BillingPlanRequestDto wanted, TenantLedger ledger) =>
+        CheckCurrency(wanted.UnitPrice, "unitPrice.currency", ledger)
+        ?? wanted.PlannedPrices?.Select((price, index) => CheckCurrency(price.UnitPrice, $"plannedPrices[{index}].unitPrice.currency", ledger)).FirstOrDefault(refusal => refusal is not null);
 
     // A list that was read and sent back is no change; another one would be, and has an address of its own.
     private static Refusal? CheckMembers(BillingPlanRequestDto wanted, BillingPlan plan, TenantLedger ledger)
@@ -184,7 +212,25 @@ internal static class BillingPlanEndpoints
         price ?? plan.Price,
         wanted.Status is { } status ? status == PlanStatus.Enabled : plan.IsEnabled);
 
-    private static IResult? Check(BillingPlanRequestDto wanted, bool isNew, out CreditPrice? price)
+    private static List<PlannedPrice> ReadPlanned(IReadOnlyList<PlannedPriceDto> wanted, Fields fields)
+    {
+        var planned = new List<PlannedPrice>();
+        for (var index = 0; index < wanted.Count; index++)
+        {
+            Money money = default;
+            var isPrice = wanted[index]?.UnitPrice?.TryToMoney(out money) == true && money.Micros is > 0 and <= PriceMicrosMax;
+            fields.Require(isPrice, $"plannedPrices[{index}].unitPrice", "The price of a credit is above 0 and at most 1000.00, such as \"0.01\" with its currency.")
+                .Require(wanted[index]?.EffectiveAt is { Year: < 9999 }, $"plannedPrices[{index}].effectiveAt", "Say from when the price is in force.");
+            if (isPrice && wanted[index].EffectiveAt is { } from)
+            {
+                planned.Add(new PlannedPrice(from.ToUniversalTime(), new CreditPrice(money.Micros)));
+            }
+        }
+
+        return planned;
+    }
+
+    private static IResult? Check(BillingPlanRequestDto wanted, bool isNew, out CreditPrice? price, out List<PlannedPrice>? planned)
     {
         var fields = new Fields()
             .Require(wanted.Id != Guid.Empty, "id", "The id is a GUID other than zero.");
@@ -197,6 +243,7 @@ internal static class BillingPlanEndpoints
         fields.Require(
             wanted.UnitPrice is null || isPrice, "unitPrice", "The price of a credit is above 0 and at most 1000.00, such as \"0.01\" with its currency.");
         price = isPrice ? new CreditPrice(money.Micros) : null;
+        planned = wanted.PlannedPrices is null ? null : ReadPlanned(wanted.PlannedPrices, fields);
         return fields.Problem;
 
         void Text(string? value, string field)

@@ -45,7 +45,7 @@ internal static class PlanMemberEndpoints
         return await ApiChanges.ChangeAsync<BillingPlanDto>(http, new TenantId(tenantId), ledger =>
         {
             var joined = ledger.JoinPlan(found.Plan.Id, new EnvironmentId(environmentId), wanted.Move ?? false);
-            return joined.Refusal is { } refusal ? refusal : (BillingPlanDto.From(joined.Value!, ledger), (int?)joined.Value!.Version);
+            return joined.Refusal is { } refusal ? refusal : (BillingPlanDto.From(joined.Value!, ledger, found.Azure), (int?)joined.Value!.Version);
         });
     }
 

@@ -44,6 +44,7 @@ public static class PaletteIndex
         yield return new("Rate card", Page, PortalUrls.Rates(tenant.Id));
         if (tenant.MayReadAudit)
         {
+            yield return new("Sync", Page, PortalUrls.Sync(tenant.Id));
             yield return new("Audit", Page, PortalUrls.Audit(tenant.Id));
         }
 

@@ -116,6 +116,9 @@ public interface ISyncDesk
     /// <summary>Where the sync stands; null when there is no such tenant for whoever asks.</summary>
     Task<SyncView?> ReadAsync(TenantId tenant, CancellationToken cancellationToken);
 
+    /// <summary>Calls whenever the sync of a tenant has moved on, until what is given is disposed. It tells nothing of what it is.</summary>
+    IDisposable Follow(TenantId tenant, Action moved);
+
     /// <summary>Begins a run; where one runs, that is as good.</summary>
     Task<string?> StartAsync(TenantId tenant, CancellationToken cancellationToken);
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Metering;
@@ -12,7 +11,7 @@ namespace CopilotCapacity.Portal.Features.Sync;
 
 /// <summary>Shows and steers the sync on behalf of the person in the circuit, whose right is looked at anew each time.</summary>
 internal sealed class SyncDesk(
-    IDbContextFactory<PortalDbContext> contexts, CurrentPerson current, SyncRunner runner, SyncStore store, SyncActs acts, AuditLog audit, IEnumerable<ISyncPart> parts, TimeProvider time) : ISyncDesk
+    IDbContextFactory<PortalDbContext> contexts, CurrentPerson current, SyncRunner runner, SyncStore store, SyncActs acts, SyncSignal signal, AuditLog audit, IEnumerable<ISyncPart> parts, TimeProvider time) : ISyncDesk
 {
     private const int RunsShown = 10;
     private const int SettledShown = 20;
@@ -46,6 +45,8 @@ internal sealed class SyncDesk(
             MayChangeSettings = AccessRules.May(person, Operation.ChangeTenant, tenant),
         };
     }
+
+    public IDisposable Follow(TenantId tenant, Action moved) => signal.Follow(tenant, moved);
 
     public Task<string?> StartAsync(TenantId tenant, CancellationToken cancellationToken) =>
         AskAsync(tenant, Operation.ChangeCapacity, async (target, actor) => await runner.StartAsync(target, Guid.Parse(actor.Id), cancellationToken) is null ? NotConnected : null, cancellationToken);
@@ -133,23 +134,7 @@ internal sealed class SyncDesk(
         ];
     }
 
-    private SyncDifferenceView ViewOf(SyncDifferenceRow row) => new()
-    {
-        Service = row.Service,
-        ServiceName = NameOf(row.Service),
-        Key = row.Key,
-        ObjectKind = row.ObjectKind,
-        ObjectId = row.ObjectId,
-        Title = row.Title,
-        Fields = JsonSerializer.Deserialize<List<SyncFieldView>>(row.Fields, JsonSerializerOptions.Web)!,
-        Note = row.Note,
-        CanAdopt = row.CanAdopt,
-        CanPush = row.CanPush,
-        State = row.State,
-        FoundAt = row.FoundAt,
-        SettledAt = row.SettledAt,
-        Reviewed = SyncActs.ReviewedOf(row.Here, row.There),
-    };
+    private SyncDifferenceView ViewOf(SyncDifferenceRow row) => SyncViews.Of(row, NameOf(row.Service));
 
     private string NameOf(string service) => parts.FirstOrDefault(part => string.Equals(part.Service, service, StringComparison.Ordinal))?.Name ?? service;
 }

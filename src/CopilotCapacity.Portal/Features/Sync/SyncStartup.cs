@@ -1,3 +1,4 @@
+using CopilotCapacity.Portal.Features.Sync.Azure;
 using CopilotCapacity.Portal.Features.Sync.PowerPlatform;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +16,9 @@ internal static class SyncStartup
         services.AddSingleton<SyncSignal>();
         services.AddSingleton<SyncRunner>();
         services.AddHostedService(provider => provider.GetRequiredService<SyncRunner>());
+        services.AddTransient<AzureCosts>();
+        services.AddTransient<ISyncPart, AzureSync>();
+        services.AddSingleton<AzurePlanReader>();
         services.AddScoped<SyncActs>();
         services.AddScoped<ISyncDesk, SyncDesk>();
         services.AddScoped<PlatformEnvironments>();

@@ -27,14 +27,41 @@ public sealed class BillingPlanEndpointsTests(ApiFixture fixture) : IClassFixtur
         Assert.Equal((created.Body, created.ETag), (read.Body, read.ETag));
         Assert.Equal(
             $"{{\"id\":\"{id}\",\"name\":\"Europe\",\"subscriptionId\":\"sub-1\",\"resourceGroup\":\"rg-1\",\"region\":\"Europe\"," +
-            "\"unitPrice\":{\"amount\":\"0.012\",\"currency\":\"USD\"},\"status\":\"enabled\"," +
-            $"\"environments\":[\"{environment}\"],\"budget\":null,\"azure\":{{\"lastSync\":null,\"resource\":null,\"drift\":null}}," +
+            "\"unitPrice\":{\"amount\":\"0.012\",\"currency\":\"USD\"},\"plannedPrices\":[],\"status\":\"enabled\"," +
+            $"\"environments\":[\"{environment}\"],\"budget\":null,\"azure\":{{\"lastSync\":null,\"resource\":null,\"drift\":null,\"failure\":null}}," +
             "\"monthToDate\":{\"credits\":0,\"spend\":{\"amount\":\"0.00\",\"currency\":\"USD\"}}}",
             read.Body);
         Assert.Equal(read.ETag, later.ETag);
         Assert.Equal(10, later.Json.Number("monthToDate", "credits"));
         Assert.Equal("0.12", later.Json.GetProperty("monthToDate").GetProperty("spend").GetProperty("amount").GetString());
         Assert.Equal(later.Body, listed.Item(0).GetRawText());
+    }
+
+    [Fact]
+    public async Task PlannedPrice_ComesIntoForceOnItsDay_AndChargesBeforeKeepTheirs()
+    {
+        var start = new DateTimeOffset(2026, 1, 10, 0, 0, 0, TimeSpan.Zero);
+        var tenant = await fixture.NewTenantAsync(start);
+        var environment = await tenant.NewEnvironmentAsync();
+        var plan = await tenant.NewPlanAsync(environment);
+        await tenant.Api.RecordAsync(EventText.Of(environment, "1", "credits", "{\"quantity\": 10}", "2026-01-10T00:00:00Z"));
+
+        var planned = await PutAsync(tenant, plan, """{ "plannedPrices": [{ "effectiveAt": "2026-01-20T00:00:00Z", "unitPrice": { "amount": "0.03", "currency": "USD" } }] }""");
+        var other = await PutAsync(tenant, plan, """{ "plannedPrices": [{ "effectiveAt": "2026-01-20T00:00:00Z", "unitPrice": { "amount": "0.03", "currency": "EUR" } }] }""");
+        var past = await PutAsync(tenant, plan, """{ "name": "Not kept", "plannedPrices": [{ "effectiveAt": "2026-01-10T00:00:00Z", "unitPrice": { "amount": "0.03", "currency": "USD" } }] }""");
+        await tenant.Api.SendJsonAsync(HttpMethod.Put, $"/api/v1/tenants/{tenant.Id}/clock", """{ "now": "2026-01-20T00:00:00Z" }""");
+        await tenant.Api.RecordAsync(EventText.Of(environment, "2", "credits", "{\"quantity\": 10}", "2026-01-20T00:00:00Z"));
+        var read = (await tenant.Api.ReadAsync(tenant.Plans(plan))).Json;
+
+        Assert.Equal("0.03", planned.Json.GetProperty("plannedPrices")[0].GetProperty("unitPrice").GetProperty("amount").GetString());
+        Assert.Equal("0.01", planned.Json.GetProperty("unitPrice").GetProperty("amount").GetString());
+        Assert.Equal("currency_mismatch", other.Code);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, past.Status);
+        Assert.Equal(("Europe", "0.03", 0), (read.GetProperty("name").GetString(), read.GetProperty("unitPrice").GetProperty("amount").GetString(), read.GetProperty("plannedPrices").GetArrayLength()));
+        Assert.Equal("0.40", read.GetProperty("monthToDate").GetProperty("spend").GetProperty("amount").GetString());
+        Assert.True((await tenant.Api.SendJsonAsync(HttpMethod.Post, $"/api/v1/tenants/{tenant.Id}/ledger/verify", null)).Json.GetProperty("ok").GetBoolean());
+
+        static Task<ApiReply> PutAsync(TenantUnderTest tenant, Guid plan, string body) => tenant.Api.SendJsonAsync(HttpMethod.Put, tenant.Plans(plan), body, ("If-Match", "*"));
     }
 
     [Theory]

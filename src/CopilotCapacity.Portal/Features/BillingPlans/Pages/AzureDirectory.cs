@@ -21,6 +21,9 @@ public interface IAzureDirectory
     /// <summary>The provider that plans need, as it stands in a subscription.</summary>
     Task<AzureAnswer<AzureProvider>> ProviderAsync(TenantId tenant, string subscription, CancellationToken cancellationToken);
 
+    /// <summary>What the credential may do in a resource group.</summary>
+    Task<AzureAnswer<IReadOnlyList<AzureRights>>> RightsAsync(TenantId tenant, string subscription, string resourceGroup, CancellationToken cancellationToken);
+
     /// <summary>Registers the provider in a subscription.</summary>
     Task<AzureAnswer<AzureProvider>> RegisterAsync(TenantId tenant, string subscription, CancellationToken cancellationToken);
 }
@@ -40,6 +43,9 @@ internal sealed class AzureDirectory(ResourceManagerClient resources, IOptions<A
 
     public Task<AzureAnswer<AzureProvider>> ProviderAsync(TenantId tenant, string subscription, CancellationToken cancellationToken) =>
         AskAsync(tenant, () => resources.FindProviderAsync(subscription, cancellationToken), cancellationToken);
+
+    public Task<AzureAnswer<IReadOnlyList<AzureRights>>> RightsAsync(TenantId tenant, string subscription, string resourceGroup, CancellationToken cancellationToken) =>
+        AskAsync(tenant, () => resources.ListPermissionsAsync(subscription, resourceGroup, cancellationToken), cancellationToken);
 
     public Task<AzureAnswer<AzureProvider>> RegisterAsync(TenantId tenant, string subscription, CancellationToken cancellationToken) =>
         AskAsync(tenant, () => resources.RegisterProviderAsync(subscription, cancellationToken), cancellationToken);

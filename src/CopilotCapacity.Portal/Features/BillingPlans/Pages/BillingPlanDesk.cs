@@ -24,6 +24,9 @@ internal sealed class BillingPlanDesk(BillingPlanReader reader, Meter meter, Cur
     public Task<string?> ChangeAsync(TenantId tenant, BillingPlanId plan, PlanDescription description, int version, CancellationToken cancellationToken) =>
         TryAsync(tenant, plan, null, ledger => ledger.ChangePlan(plan, description, version), cancellationToken);
 
+    public Task<string?> PlanPricesAsync(TenantId tenant, BillingPlanId plan, IReadOnlyList<PlannedPrice> prices, int version, CancellationToken cancellationToken) =>
+        TryAsync(tenant, plan, null, ledger => ledger.PlanPrices(plan, prices, version), cancellationToken);
+
     public Task<string?> DeleteAsync(TenantId tenant, BillingPlanId plan, int version, CancellationToken cancellationToken) =>
         TryAsync(tenant, plan, null, ledger => ledger.DeletePlan(plan, version), cancellationToken);
 

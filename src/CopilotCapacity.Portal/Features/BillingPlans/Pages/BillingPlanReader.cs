@@ -4,6 +4,7 @@ using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Features.Overview;
+using CopilotCapacity.Portal.Features.Sync.Azure;
 using CopilotCapacity.Storage;
 using CopilotCapacity.Storage.Model;
 using CopilotCapacity.Storage.Queries;
@@ -13,7 +14,7 @@ namespace CopilotCapacity.Portal.Features.BillingPlans.Pages;
 
 /// <summary>Reads billing plans in one snapshot of the database. Whoever looks after some environments sees those alone on a plan.</summary>
 internal sealed class BillingPlanReader(
-    IDbContextFactory<PortalDbContext> contexts, EnvironmentViews views, EnvironmentSettings settings, CurrentPerson current, TimeProvider time)
+    IDbContextFactory<PortalDbContext> contexts, EnvironmentViews views, EnvironmentSettings settings, AzurePlanReader azure, CurrentPerson current, TimeProvider time)
 {
     public Task<PlanList?> ListAsync(TenantId tenant, CancellationToken cancellationToken) =>
         ReadAsync(tenant, Operation.ReadTenant, (snapshot, row, person) => ListOf(snapshot, row, person), cancellationToken);
@@ -47,12 +48,14 @@ internal sealed class BillingPlanReader(
     private PlanList ListOf(ReadSnapshot snapshot, TenantRow tenant, Person person)
     {
         var now = NowOf(tenant);
+        var plans = BillingPlanQuery.Read(snapshot, tenant);
+        var azures = AzurePlanReader.ReadBriefs(snapshot, tenant, plans.Select(view => view.Plan));
         return new PlanList(
             tenant.Name,
             new CurrencyCode(tenant.Currency),
             new Period(tenant.OpenPeriod),
             now,
-            [.. BillingPlanQuery.Read(snapshot, tenant).Select(view => RowOf(tenant, view, SeriesOf(snapshot, tenant, view.Plan, now), now))],
+            [.. plans.Select(view => RowOf(tenant, view, SeriesOf(snapshot, tenant, view.Plan, now), now) with { Azure = azures[view.Plan.Id.Value] })],
             AccessRules.May(person, Operation.ChangeCapacity, new TenantId(tenant.Id)));
     }
 
@@ -67,6 +70,7 @@ internal sealed class BillingPlanReader(
         var series = SeriesOf(snapshot, tenant, plan, now);
         var row = RowOf(tenant, view, series, now);
         var members = MembersOf(snapshot, tenant, person, view, now);
+        var inPlan = settings.Read(snapshot, tenant).Where(environment => environment.Row.PlanKey == plan.Key).Select(environment => environment.Row.Key).ToList();
         var spend = new PlanSpend(snapshot, tenant, row.Window, members);
         return new PlanDetail
         {
@@ -74,6 +78,7 @@ internal sealed class BillingPlanReader(
             Plan = row,
             Currency = new CurrencyCode(tenant.Currency),
             Price = plan.Price,
+            PlannedPrices = plan.PlannedPrices,
             Budget = plan.Budget,
             Version = plan.Version,
             Period = new Period(tenant.OpenPeriod),
@@ -82,6 +87,7 @@ internal sealed class BillingPlanReader(
             Members = spend.Members(),
             Agents = spend.Agents(),
             Features = spend.Features(),
+            Azure = azure.Read(snapshot, tenant, plan, inPlan, row.Window),
             MayChange = AccessRules.May(person, Operation.ChangeCapacity, new TenantId(tenant.Id)),
         };
     }

@@ -42,6 +42,9 @@ public sealed record PlanRowView
 
     public required PlanWindow Window { get; init; }
 
+    /// <summary>What Azure says of it.</summary>
+    public PlanAzureBrief Azure { get; init; } = PlanAzureBrief.Unknown;
+
     /// <summary>Whether its budget stops at its amount; true as well outside the dates of such a budget, when it pays nothing.</summary>
     public required bool HardStop { get; init; }
 }
@@ -78,6 +81,9 @@ public sealed record PlanDetail
 
     public required CreditPrice Price { get; init; }
 
+    /// <summary>Prices to come, the next first.</summary>
+    public IReadOnlyList<PlannedPrice> PlannedPrices { get; init; } = [];
+
     /// <summary>Its budget as it is set, in force or not; null when it has none.</summary>
     public required Budget? Budget { get; init; }
 
@@ -98,6 +104,9 @@ public sealed record PlanDetail
 
     /// <summary>By feature, most first.</summary>
     public required IReadOnlyList<PlanPart> Features { get; init; }
+
+    /// <summary>What Azure says of it; null while nothing was read.</summary>
+    public PlanAzureView? Azure { get; init; }
 
     public required bool MayChange { get; init; }
 }
@@ -144,6 +153,9 @@ public interface IBillingPlanDesk
 
     /// <summary>Describes a plan anew, enables or disables it.</summary>
     Task<string?> ChangeAsync(TenantId tenant, BillingPlanId plan, PlanDescription description, int version, CancellationToken cancellationToken);
+
+    /// <summary>Says which prices are to come.</summary>
+    Task<string?> PlanPricesAsync(TenantId tenant, BillingPlanId plan, IReadOnlyList<PlannedPrice> prices, int version, CancellationToken cancellationToken);
 
     /// <summary>Deletes a plan.</summary>
     Task<string?> DeleteAsync(TenantId tenant, BillingPlanId plan, int version, CancellationToken cancellationToken);

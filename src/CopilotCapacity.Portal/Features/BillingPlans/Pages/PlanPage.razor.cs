@@ -31,6 +31,9 @@ public sealed partial class PlanPage
     [SupplyParameterFromQuery(Name = "chart")]
     private string? ChartView { get; set; }
 
+    [SupplyParameterFromQuery(Name = "bill")]
+    private string? BillView { get; set; }
+
     /// <summary>1 while the budget is changed.</summary>
     [SupplyParameterFromQuery(Name = "budget")]
     private string? BudgetText { get; set; }
@@ -139,6 +142,22 @@ public sealed partial class PlanPage
         await RefreshAsync();
     }
 
+    private async Task PlanPricesAsync()
+    {
+        if (Shown is not { } detail)
+        {
+            return;
+        }
+
+        _dialog = await Dialogs.ShowAsync<PriceDialog>(title: null, new DialogParameters<PriceDialog>
+        {
+            { d => d.Detail, detail },
+            { d => d.Save, prices => AskAsync(() => Desk.PlanPricesAsync(Tenant, Id, prices, detail.Version, CancellationToken.None)) },
+        }, s_dialog);
+        await _dialog.Result;
+        await RefreshAsync();
+    }
+
     private async Task SwitchAsync()
     {
         if (Shown is not { } detail)
@@ -168,7 +187,7 @@ public sealed partial class PlanPage
         var isSure = await Dialogs.ShowMessageBoxAsync(
             $"Delete {detail.Plan.Name}?",
             $"{Formats.Count(detail.Plan.Environments, "environment leaves", "environments leave")} it and {(detail.Plan.Environments == 1 ? "stops" : "stop")} where prepaid credits are used up. What it spent stays on record. "
-                + "This cannot be taken back. An account resource that Azure has for the plan stays there: delete it in the Azure portal.",
+                + "This cannot be taken back. " + LeftBehind(detail),
             yesText: "Delete it",
             cancelText: "Cancel");
         if (isSure is true)
@@ -212,6 +231,10 @@ public sealed partial class PlanPage
             await TellAsync(() => Desk.LeaveAsync(Tenant, Id, member.Id, version, CancellationToken.None), $"{member.Name} is on no plan now.", () => Desk.JoinAsync(Tenant, Id, member.Id, CancellationToken.None));
         }
     }
+
+    private static string LeftBehind(PlanDetail detail) => detail.Azure?.Brief.Resource is { } resource
+        ? $"Azure keeps the account resource {resource}: delete it in the Azure portal."
+        : "An account resource that Azure has for the plan stays there: delete it in the Azure portal.";
 
     private static PlanDescription DescriptionOf(PlanDetail detail) => new(
         detail.Plan.Name, detail.Plan.SubscriptionId, detail.Plan.ResourceGroup, detail.Plan.Region, detail.Price, detail.Plan.IsEnabled);

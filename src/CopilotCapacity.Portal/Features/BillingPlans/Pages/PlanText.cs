@@ -10,7 +10,7 @@ public static class PlanText
 {
     private const string Local = "No Azure connection is set up: plans and budgets here are the portal’s own. They pay and stop by what it meters; nothing is written to Azure.";
 
-    private const string Connected = "Azure is asked for subscriptions, resource groups and providers. Plans and budgets are the portal’s own: they pay and stop by what it meters; nothing is written to Azure.";
+    private const string Connected = "Plans and budgets are the portal’s own: they pay and stop by what it meters. What Azure says of them stands beside, with its age; nothing is written there but what somebody has reviewed and pushed.";
 
     /// <summary>Where plans come from.</summary>
     public static string NoteOf(bool isConnected) => isConnected ? Connected : Local;
@@ -57,6 +57,10 @@ public static class PlanText
     /// <summary>A price with all its decimals.</summary>
     public static string PriceOf(CreditPrice price, CurrencyCode currency) =>
         $"{currency} {new Money(price.MicrosPerCredit, currency).Value.ToString("0.00####", CultureInfo.CurrentCulture)}";
+
+    /// <summary>A price to come: 0.012 USD from 1 January 2027.</summary>
+    public static string PlannedOf(PlannedPrice price, CurrencyCode currency) =>
+        $"{PriceOf(price.Price, currency)} a credit from {(price.From.TimeOfDay == TimeSpan.Zero ? $"{Formats.Day(DateOnly.FromDateTime(price.From.UtcDateTime))} (UTC)" : Formats.Exact(price.From))}";
 
     /// <summary>Where the plan is charged.</summary>
     public static string PlaceOf(PlanRowView plan) => $"{plan.ResourceGroup} · {plan.SubscriptionId}";

@@ -25,6 +25,11 @@ internal sealed class FakeAzure : IAzureDirectory
     public Task<AzureAnswer<AzureProvider>> ProviderAsync(TenantId tenant, string subscription, CancellationToken cancellationToken) =>
         Answer(new AzureProvider(AzureProvider.PowerPlatform, Provider));
 
+    public bool MayWrite { get; set; } = true;
+
+    public Task<AzureAnswer<IReadOnlyList<AzureRights>>> RightsAsync(TenantId tenant, string subscription, string resourceGroup, CancellationToken cancellationToken) =>
+        Answer<IReadOnlyList<AzureRights>>([new([MayWrite ? "*" : "*/read"], [])]);
+
     public Task<AzureAnswer<AzureProvider>> RegisterAsync(TenantId tenant, string subscription, CancellationToken cancellationToken)
     {
         Provider = "Registering";

@@ -38,6 +38,9 @@ internal sealed class FakePlans : IBillingPlanDesk
 
     public Task<string?> ChangeAsync(TenantId tenant, BillingPlanId plan, PlanDescription description, int version, CancellationToken cancellationToken) => Answer((description, version));
 
+    public Task<string?> PlanPricesAsync(TenantId tenant, BillingPlanId plan, IReadOnlyList<PlannedPrice> prices, int version, CancellationToken cancellationToken) =>
+        Answer((string.Join(',', prices.Select(price => price.Price.MicrosPerCredit)), version));
+
     public Task<string?> DeleteAsync(TenantId tenant, BillingPlanId plan, int version, CancellationToken cancellationToken) => Answer(("deleted", version));
 
     public Task<string?> JoinAsync(TenantId tenant, BillingPlanId plan, EnvironmentId environment, CancellationToken cancellationToken) => Answer(("joined", environment));

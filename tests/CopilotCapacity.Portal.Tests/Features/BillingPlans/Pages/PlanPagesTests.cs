@@ -6,7 +6,9 @@ using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Portal.Components;
 using CopilotCapacity.Portal.Features.BillingPlans.Pages;
+using CopilotCapacity.Portal.Features.Sync;
 using CopilotCapacity.Portal.Tests.Features.Overview;
+using CopilotCapacity.Portal.Tests.Features.Sync;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
@@ -17,11 +19,13 @@ public sealed class PlanPagesTests : MudTestContext
 {
     private readonly FakePlans _plans = new();
     private readonly FakeAzure _azure = new();
+    private readonly FakeSync _sync = new();
 
     public PlanPagesTests()
     {
         Services.AddSingleton<IBillingPlanDesk>(_plans);
         Services.AddSingleton<IAzureDirectory>(_azure);
+        Services.AddSingleton<ISyncDesk>(_sync);
     }
 
     private BunitNavigationManager Navigation => Services.GetRequiredService<BunitNavigationManager>();
