@@ -25,6 +25,13 @@ internal sealed class PlatformEnvironments(IDbContextFactory<PortalDbContext> co
         return [.. snapshot.Context.Environments.Where(row => row.TenantKey == target.Key && row.RetiredAt == null).OrderBy(row => row.Name)];
     }
 
+    /// <summary>One environment in service here; null when there is none, or it was retired.</summary>
+    public EnvironmentRow? Find(SyncTarget target, Guid id)
+    {
+        using var snapshot = ReadSnapshot.Open(contexts);
+        return snapshot.Context.Environments.SingleOrDefault(row => row.TenantKey == target.Key && row.Id == id && row.RetiredAt == null);
+    }
+
     /// <summary>Looks for environments that only Power Platform knows.</summary>
     public async Task<StepOutcome> ReadListAsync(SyncTarget target, CancellationToken cancellationToken)
     {

@@ -44,7 +44,7 @@ internal sealed class PowerPlatformSync(
         Packs => await packs.ReadAsync(target, cancellationToken),
         Policies => await policies.ReadAsync(target, cancellationToken),
         Limits => await limits.ReadAsync(target, cancellationToken),
-        _ => environments.List(target).FirstOrDefault(row => string.Equals($"{Environment}{row.Id:D}", step, StringComparison.Ordinal)) is { } row
+        _ => step.StartsWith(Environment, StringComparison.Ordinal) && Guid.TryParse(step.AsSpan(Environment.Length), out var id) && environments.Find(target, id) is { } row
             ? await environments.ReadAsync(target, row, cancellationToken)
             : s_nothing,
     };

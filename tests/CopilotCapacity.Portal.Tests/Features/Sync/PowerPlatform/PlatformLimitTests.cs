@@ -75,7 +75,7 @@ public sealed class PlatformLimitTests
         portal.There.SignedInAsPerson = asPerson;
         if (used)
         {
-            portal.There.Consumption.Add(new ConsumptionState(id.ToString(), Agent, "Returns", new DateOnly(2026, 11, 14), 12, 0));
+            portal.There.Consumption.Add(new ConsumptionState(id.ToString(), Agent, "Returns", DateOnly.FromDateTime(DateTime.UtcNow.AddDays(-1)), 12, 0));
         }
 
         await portal.AllowWritingAsync();

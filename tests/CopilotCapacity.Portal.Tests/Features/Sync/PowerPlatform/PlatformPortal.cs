@@ -32,7 +32,8 @@ internal sealed class PlatformPortal : IAsyncDisposable
 
     public TenantId TenantId { get; }
 
-    public PortalUnderTest Portal { get; } = new();
+    // With the real clock: a request that is sent again waits by it.
+    public PortalUnderTest Portal { get; } = new() { Clock = null };
 
     public TenantUnderTest Tenant { get; private set; } = null!;
 
@@ -145,7 +146,7 @@ internal sealed class PlatformPortal : IAsyncDisposable
         foreach (var (name, value) in new[]
         {
             ("PowerPlatform:Enabled", "true"), ("PowerPlatform:Tenant", TenantId.ToString()), ("PowerPlatform:Address", Services.Address.ToString()), ("PowerPlatform:RetriesMax", "2"),
-            ("PowerPlatform:RetryDelay", "00:00:00.020"), ("PowerPlatform:AttemptTimeout", "00:00:01"), ("PowerPlatform:TotalTimeout", "00:00:20"), ("Sync:Schedule", ""),
+            ("PowerPlatform:RetryDelay", "00:00:00.020"), ("PowerPlatform:AttemptTimeout", "00:00:10"), ("PowerPlatform:TotalTimeout", "00:01:00"), ("Sync:Schedule", ""),
         })
         {
             Portal.Settings[name] = value;
