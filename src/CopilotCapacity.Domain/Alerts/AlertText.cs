@@ -1,5 +1,6 @@
 using System.Globalization;
 using CopilotCapacity.Domain.Caps;
+using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Prepaid;
 using CopilotCapacity.Domain.Quota;
@@ -80,6 +81,25 @@ internal static class AlertText
     public static AlertWords OfExhausted(BillingPlan plan, Budget budget, CurrencyCode currency) => new(
         AlertKind.BudgetExhausted, AlertSeverity.Error, $"The budget of {plan.Name} is used up",
         $"Its {new Money(budget.AmountMicros, currency)} are spent or held. Its environments pay as they go again when the budget is raised or its next window begins.");
+
+    public static AlertWords OfForecast(IReadOnlyList<TenantEnvironment> environments, Depletion first)
+    {
+        var day = Day(first.At!.Value);
+        var range = first.DaysEither is { } days ? $", give or take {(days == 1 ? "1 day" : $"{days} days")}" : "";
+        var sure = first.Percent is { } percent
+            ? $"In {percent} of 100 cases that is before the month ends."
+            : "That is at the pace of the month so far: the history is too short for more.";
+        return new AlertWords(
+            AlertKind.QuotaForecast, AlertSeverity.Warning,
+            $"{Names(environments)} will likely run out of Copilot Credits on {day}",
+            $"{(environments.Count == 1 ? "What it can reach is" : "What the first of them can reach is")} likely used up on {day}{range}. {sure} Move credits, buy message packs or raise a budget before then.");
+    }
+
+    public static AlertWords OfForecast(BillingPlan plan, Budget budget, int percent, long expected, DateTimeOffset end, CurrencyCode currency) => new(
+        AlertKind.BudgetForecast, AlertSeverity.Warning,
+        $"{plan.Name} will likely reach {percent} % of its budget",
+        $"About {new Money(expected, currency).Value.ToString("N2", CultureInfo.InvariantCulture)} {currency} of {new Money(budget.AmountMicros, currency)} are expected by {Day(end)}. "
+        + $"{(budget.HardStop ? "Spend stops when the budget is used up." : "Spend goes on beyond it.")}");
 
     public static AlertWords OfExpiring(IReadOnlyList<GrantMonth> months, int horizonDays)
     {

@@ -100,12 +100,18 @@ public sealed partial class TenantLedger
         {
             Changes.TouchWatch(environment);
         }
+
+        if (watch.Forecast.IsTold)
+        {
+            watch.Forecast.IsTold = false;
+            Changes.TouchForecast(environment);
+        }
     }
 
     private void NoteTold(TenantEnvironment environment)
     {
         var watch = environment.Watch;
-        if (watch.Low.IsTold || watch.Depleted.IsTold || watch.Restored.IsTold)
+        if (watch.Low.IsTold || watch.Depleted.IsTold || watch.Restored.IsTold || watch.Forecast.IsTold)
         {
             _told.Add(environment);
         }
@@ -113,6 +119,11 @@ public sealed partial class TenantLedger
         if (watch.OpenAlert != 0)
         {
             _openAlerts[watch.OpenAlert] = _openAlerts.GetValueOrDefault(watch.OpenAlert) + 1;
+        }
+
+        if (watch.OpenForecast != 0)
+        {
+            _openAlerts[watch.OpenForecast] = _openAlerts.GetValueOrDefault(watch.OpenForecast) + 1;
         }
     }
 

@@ -21,6 +21,8 @@ internal sealed class PermissionWriter : IDisposable
     private readonly PreparedCommand _watch;
     private readonly PreparedCommand _planWatch;
     private readonly PreparedCommand _grantWatch;
+    private readonly PreparedCommand _forecastWatch;
+    private readonly PreparedCommand _planForecastWatch;
     private readonly PreparedCommand _reversal;
 
     public PermissionWriter(SqliteConnection connection)
@@ -60,6 +62,10 @@ internal sealed class PermissionWriter : IDisposable
         _planWatch = LedgerWriter.Replace(
             connection, "plan_watches", ["TenantKey", "PlanKey"], ["Window", "ToldPercent", "IsExhaustedTold"]);
         _grantWatch = LedgerWriter.Replace(connection, "grant_watches", ["TenantKey", "GrantKey"], ["OpenAlert"]);
+        _forecastWatch = LedgerWriter.Replace(
+            connection, "environment_forecast_watches", ["TenantKey", "EnvironmentKey"], ["IsTold", "LeftAt", "OpenAlert"]);
+        _planForecastWatch = LedgerWriter.Replace(
+            connection, "plan_forecast_watches", ["TenantKey", "PlanKey"], ["Window", "Percent", "OpenAlert"]);
         _reversal = PreparedCommand.Insert(connection, "reversals", ["TenantKey", "Original", "Sequence", "Reason"]);
     }
 
@@ -98,7 +104,7 @@ internal sealed class PermissionWriter : IDisposable
     public void Dispose()
     {
         PreparedCommand[] all =
-            [_hold, _cap, _capCount, _noCapCounts, _agent, _alert, _resolved, _watch, _planWatch, _grantWatch, _reversal];
+            [_hold, _cap, _capCount, _noCapCounts, _agent, _alert, _resolved, _watch, _planWatch, _grantWatch, _forecastWatch, _planForecastWatch, _reversal];
         Array.ForEach(all, command => command.Dispose());
     }
 
@@ -133,6 +139,18 @@ internal sealed class PermissionWriter : IDisposable
         foreach (var grant in changes.GrantWatches)
         {
             _grantWatch.Numbers(tenantKey, grant.Key, grant.Watch.OpenAlert).Run();
+        }
+
+        foreach (var environment in changes.ForecastWatches)
+        {
+            var watch = environment.Watch;
+            _forecastWatch.Numbers(tenantKey, environment.Key, watch.Forecast.IsTold ? 1 : 0)
+                .Number(watch.Forecast.LeftAt?.UtcTicks).Number(watch.OpenForecast).Run();
+        }
+
+        foreach (var plan in changes.PlanForecastWatches)
+        {
+            _planForecastWatch.Numbers(tenantKey, plan.Key, plan.Watch.ForecastWindow, plan.Watch.ForecastPercent, plan.Watch.OpenForecast).Run();
         }
     }
 
