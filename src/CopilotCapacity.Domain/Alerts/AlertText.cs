@@ -1,6 +1,7 @@
 using System.Globalization;
 using CopilotCapacity.Domain.Anomaly;
 using CopilotCapacity.Domain.Caps;
+using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.PayAsYouGo;
 using CopilotCapacity.Domain.Prepaid;
 using CopilotCapacity.Domain.Quota;
@@ -121,6 +122,25 @@ internal static class AlertText
     public static AlertWords OfSync(string service, string reason) => new(
         AlertKind.SyncFailing, AlertSeverity.Warning, $"What {service} knows could not be read",
         $"{reason} What was read before stands, with its age; metering, budgets and stops go on by the portal's own numbers.");
+
+    public static AlertWords OfForecast(IReadOnlyList<TenantEnvironment> environments, Depletion first)
+    {
+        var day = Day(first.At!.Value);
+        var range = first.DaysEither is { } days ? $", give or take {(days == 1 ? "1 day" : $"{days} days")}" : "";
+        var sure = first.Percent is { } percent
+            ? $"In {percent} of 100 cases that is before the month ends."
+            : "That is at the pace of the month so far: the history is too short for more.";
+        return new AlertWords(
+            AlertKind.QuotaForecast, AlertSeverity.Warning,
+            $"{Names(environments)} will likely run out of Copilot Credits on {day}",
+            $"{(environments.Count == 1 ? "What it can reach is" : "What the first of them can reach is")} likely used up on {day}{range}. {sure} Move credits, buy message packs or raise a budget before then.");
+    }
+
+    public static AlertWords OfForecast(BillingPlan plan, Budget budget, int percent, long expected, DateTimeOffset end, CurrencyCode currency) => new(
+        AlertKind.BudgetForecast, AlertSeverity.Warning,
+        $"{plan.Name} will likely reach {percent} % of its budget",
+        $"About {new Money(expected, currency).Value.ToString("N2", CultureInfo.InvariantCulture)} {currency} of {new Money(budget.AmountMicros, currency)} are expected by {Day(end)}. "
+        + $"{(budget.HardStop ? "Spend stops when the budget is used up." : "Spend goes on beyond it.")}");
 
     public static AlertWords OfExpiring(IReadOnlyList<GrantMonth> months, int horizonDays)
     {

@@ -163,6 +163,12 @@ public sealed class EnvironmentWatch
     /// <summary>The alert about credits that its allocation lost, while they are still missing; 0 when there is none.</summary>
     public long ReducedAlert { get; set; }
 
+    /// <summary>Whether it was told that it will run out.</summary>
+    public AlertMemory Forecast { get; } = new();
+
+    /// <summary>The alert that says so and is not over yet; 0 when there is none.</summary>
+    public long OpenForecast { get; set; }
+
     /// <summary>The month for which unfunded use was told, as an index; 0 when none.</summary>
     public int UnfundedToldIn { get; set; }
 
@@ -206,4 +212,13 @@ public sealed class BudgetWatch
 
     /// <summary>The story of the window's alerts; 0 before the first.</summary>
     public long Story { get; set; }
+
+    /// <summary>The first month of the window the note about a forecast is about, as an index.</summary>
+    public int ForecastWindow { get; set; }
+
+    /// <summary>The furthest mark of which it is told now that it will be reached, in percent; -1 when of none.</summary>
+    public int ForecastPercent { get; set; } = -1;
+
+    /// <summary>The alert that says so and is not over yet; 0 when there is none.</summary>
+    public long OpenForecast { get; set; }
 }

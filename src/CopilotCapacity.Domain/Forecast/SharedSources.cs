@@ -1,5 +1,6 @@
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Time;
+using CopilotCapacity.Domain.Units;
 
 namespace CopilotCapacity.Domain.Forecast;
 
@@ -18,6 +19,7 @@ public sealed class SharedSources
     private readonly DateTimeOffset[] _instants;
     private readonly DateTimeOffset?[] _pool = new DateTimeOffset?[UseForecast.Levels.Count];
     private readonly Dictionary<(int Plan, int Level), DateTimeOffset?> _plans = [];
+    private readonly Dictionary<int, double[]> _drawn = [];
 
     private SharedSources(DateTimeOffset[] instants) => _instants = instants;
 
@@ -53,6 +55,50 @@ public sealed class SharedSources
     /// <summary>When a plan's hard budget is used up; null when it lasts or nothing limits it.</summary>
     public DateTimeOffset? PlanEndsAt(int plan, int level) => _plans.GetValueOrDefault((plan, level));
 
+    /// <summary>What will be left of prepaid credits until the month's end; null when nothing can be told.</summary>
+    /// <param name="places">The places the sources were looked at for.</param>
+    /// <param name="whole">What the tenant will use as a whole.</param>
+    /// <param name="poolLeft">What the pool has left now.</param>
+    public PrepaidOutlook? Prepaid(IReadOnlyList<ForecastPlace> places, UseForecast? whole, Credits poolLeft)
+    {
+        if (!places.Any(place => place.Forecast is not null))
+        {
+            return null;
+        }
+
+        var hasBand = whole is { HasBand: true };
+        double[] most = [.. LeftAt(places, whole, poolLeft, UseForecast.Low)], likely = [.. LeftAt(places, whole, poolLeft, UseForecast.Likely)], least = [.. LeftAt(places, whole, poolLeft, UseForecast.High)];
+        return new PrepaidOutlook(
+            [.. _instants.Select((at, index) => new LeftPoint(at, Whole(least[index]), Whole(likely[index]), Whole(most[index])))],
+            hasBand ? ForecastBasis.History : ForecastBasis.MonthSoFar);
+    }
+
+    private static Credits Whole(double thousandths) => new((long)Math.Round(thousandths));
+
+    private double[] LeftAt(IReadOnlyList<ForecastPlace> places, UseForecast? whole, Credits poolLeft, int level)
+    {
+        var factors = FactorsOf(whole is { HasBand: true } ? whole : null, level, _instants);
+        var left = new double[_instants.Length];
+        foreach (var place in places)
+        {
+            var own = (double)place.Reach.AllocationLeft.Thousandths;
+            for (var index = 0; index < left.Length; index++)
+            {
+                // What has nothing left needs no look ahead.
+                var used = own > 0 && !place.Reach.IsCapped ? place.Forecast?.UsedBetween(_instants[0], _instants[index], UseForecast.Likely) * factors[index] ?? 0 : 0;
+                left[index] += Math.Max(0, own - used);
+            }
+        }
+
+        for (var index = 0; index < left.Length; index++)
+        {
+            var drawn = _drawn.GetValueOrDefault(level) ?? _drawn.GetValueOrDefault(UseForecast.Likely);
+            left[index] += Math.Max(0, poolLeft.Thousandths - (drawn?[index] ?? 0));
+        }
+
+        return left;
+    }
+
     private static bool IsSharing(ForecastPlace place) => place.Forecast is not null && !place.Reach.IsCapped && (place.Reach.DrawsOnPool || place.Reach.HasPayAsYouGo);
 
     private static DateTimeOffset[] InstantsOf(DateTimeOffset now, Period period)
@@ -84,7 +130,9 @@ public sealed class SharedSources
         var drawing = sharers.Where(sharer => sharer.Place.Reach.DrawsOnPool).ToList();
         if (drawing.Count > 0)
         {
-            _pool[level] = Ends(drawing[0].Place.Reach.PoolLeft.Thousandths, index => SumOf(drawing, index, factors[index]));
+            double[] drawn = [.. _instants.Select((_, index) => SumOf(drawing, index, factors[index]))];
+            _drawn[level] = drawn;
+            _pool[level] = Ends(drawing[0].Place.Reach.PoolLeft.Thousandths, index => drawn[index]);
         }
 
         var poolEnd = PlaceOf(_pool[level]);

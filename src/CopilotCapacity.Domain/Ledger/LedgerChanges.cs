@@ -30,6 +30,8 @@ public sealed class LedgerChanges
     private readonly HashSet<TenantEnvironment> _watches = [];
     private readonly HashSet<BillingPlan> _planWatches = [];
     private readonly HashSet<Grant> _grantWatches = [];
+    private readonly HashSet<TenantEnvironment> _forecastWatches = [];
+    private readonly HashSet<BillingPlan> _planForecastWatches = [];
     private readonly List<LedgerAlert> _alerts = [];
     private readonly Dictionary<long, DateTimeOffset> _resolved = [];
     private readonly HashSet<long> _reopened = [];
@@ -86,6 +88,12 @@ public sealed class LedgerChanges
     /// <summary>Grants about whose end something was told.</summary>
     public IReadOnlyCollection<Grant> GrantWatches => _grantWatches;
 
+    /// <summary>Environments about whose forecast something was told.</summary>
+    public IReadOnlyCollection<TenantEnvironment> ForecastWatches => _forecastWatches;
+
+    /// <summary>Plans about whose forecast something was told.</summary>
+    public IReadOnlyCollection<BillingPlan> PlanForecastWatches => _planForecastWatches;
+
     /// <summary>
     /// True when time has passed a boundary. It is written even when nothing came of it, or the disk would name it as due forever.
     /// </summary>
@@ -125,8 +133,8 @@ public sealed class LedgerChanges
     /// <summary>Applications that were linked again.</summary>
     public List<LinkedApplicationId> Relinked { get; } = [];
 
-    /// <summary>True when there is nothing to write.</summary>
-    public bool IsEmpty => _entries.Count == 0 && _postings.Count == 0 && !HasPassedBoundary;
+    /// <summary>True when there is nothing to write. What is told of a forecast has no entry: it changes no balance.</summary>
+    public bool IsEmpty => _entries.Count == 0 && _postings.Count == 0 && !HasPassedBoundary && _forecastWatches.Count == 0 && _planForecastWatches.Count == 0;
 
     internal void Add(LedgerEntry entry) => _entries.Add(entry);
 
@@ -192,6 +200,10 @@ public sealed class LedgerChanges
 
     internal void TouchSync(string service, long openAlert) => _syncWatches[service] = openAlert;
 
+    internal void TouchForecast(TenantEnvironment environment) => _forecastWatches.Add(environment);
+
+    internal void TouchForecast(BillingPlan plan) => _planForecastWatches.Add(plan);
+
     internal void PassBoundary() => HasPassedBoundary = true;
 
     internal void Add(LedgerAlert alert) => _alerts.Add(alert);
@@ -237,6 +249,8 @@ public sealed class LedgerChanges
         _watches.Clear();
         _planWatches.Clear();
         _grantWatches.Clear();
+        _forecastWatches.Clear();
+        _planForecastWatches.Clear();
         HasPassedBoundary = false;
         _alerts.Clear();
         _resolved.Clear();

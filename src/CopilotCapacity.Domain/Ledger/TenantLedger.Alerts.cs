@@ -117,12 +117,18 @@ public sealed partial class TenantLedger
         {
             Changes.TouchWatch(environment);
         }
+
+        if (watch.Forecast.IsTold)
+        {
+            watch.Forecast.IsTold = false;
+            Changes.TouchForecast(environment);
+        }
     }
 
     private void NoteTold(TenantEnvironment environment)
     {
         var watch = environment.Watch;
-        if (watch.Low.IsTold || watch.Depleted.IsTold || watch.Restored.IsTold)
+        if (watch.Low.IsTold || watch.Depleted.IsTold || watch.Restored.IsTold || watch.Forecast.IsTold)
         {
             _told.Add(environment);
         }
@@ -130,6 +136,11 @@ public sealed partial class TenantLedger
         if (watch.OpenAlert != 0)
         {
             Opened(watch.OpenAlert);
+        }
+
+        if (watch.OpenForecast != 0)
+        {
+            _openAlerts[watch.OpenForecast] = _openAlerts.GetValueOrDefault(watch.OpenForecast) + 1;
         }
     }
 

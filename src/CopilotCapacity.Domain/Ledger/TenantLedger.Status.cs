@@ -195,6 +195,8 @@ public sealed partial class TenantLedger
         {
             Leave(environment);
         }
+
+        LeaveForecast(environment);
     }
 
     // After a restart nothing has happened: statuses are taken over as they follow from the balances.
@@ -212,6 +214,11 @@ public sealed partial class TenantLedger
         foreach (var grant in _grants.Values.Where(grant => grant.Watch.OpenAlert != 0))
         {
             NoteExpiring(grant);
+        }
+
+        foreach (var plan in _plans.Values.Where(plan => plan.Watch.OpenForecast != 0))
+        {
+            _openAlerts[plan.Watch.OpenForecast] = 1;
         }
 
         _concluded = Sequence;

@@ -19,6 +19,8 @@ internal sealed class AlertWriter : IDisposable
     private readonly PreparedCommand _watch;
     private readonly PreparedCommand _planWatch;
     private readonly PreparedCommand _grantWatch;
+    private readonly PreparedCommand _forecastWatch;
+    private readonly PreparedCommand _planForecastWatch;
     private readonly PreparedCommand _syncWatch;
     private readonly PreparedCommand _anomaly;
     private readonly PreparedCommand _usual;
@@ -50,6 +52,10 @@ internal sealed class AlertWriter : IDisposable
             connection, "plan_watches", ["TenantKey", "PlanKey"],
             ["Window", "ToldPercent", "IsExhaustedTold", "MarkAlert", "ExhaustedAlert", "Story"]);
         _grantWatch = LedgerWriter.Replace(connection, "grant_watches", ["TenantKey", "GrantKey"], ["OpenAlert"]);
+        _forecastWatch = LedgerWriter.Replace(
+            connection, "environment_forecast_watches", ["TenantKey", "EnvironmentKey"], ["IsTold", "LeftAt", "OpenAlert"]);
+        _planForecastWatch = LedgerWriter.Replace(
+            connection, "plan_forecast_watches", ["TenantKey", "PlanKey"], ["Window", "Percent", "OpenAlert"]);
         _syncWatch = LedgerWriter.Replace(connection, "sync_watches", ["TenantKey", "Service"], ["OpenAlert"]);
         _anomaly = PreparedCommand.Insert(
             connection, "anomaly_watches", ["TenantKey", "OpenAlert", "EnvironmentId", "Agent", "Feature"],
@@ -99,8 +105,8 @@ internal sealed class AlertWriter : IDisposable
     {
         PreparedCommand[] all =
         [
-            _alert, _about, _resolved, _acknowledged, _released, _snoozed, _watch, _planWatch, _grantWatch, _syncWatch, _anomaly, _usual,
-            _request, _decided,
+            _alert, _about, _resolved, _acknowledged, _released, _snoozed, _watch, _planWatch, _grantWatch, _forecastWatch,
+            _planForecastWatch, _syncWatch, _anomaly, _usual, _request, _decided,
         ];
         Array.ForEach(all, command => command.Dispose());
     }
@@ -168,6 +174,18 @@ internal sealed class AlertWriter : IDisposable
         foreach (var grant in changes.GrantWatches)
         {
             _grantWatch.Numbers(tenantKey, grant.Key, grant.Watch.OpenAlert).Run();
+        }
+
+        foreach (var environment in changes.ForecastWatches)
+        {
+            var watch = environment.Watch;
+            _forecastWatch.Numbers(tenantKey, environment.Key, watch.Forecast.IsTold ? 1 : 0)
+                .Number(watch.Forecast.LeftAt?.UtcTicks).Number(watch.OpenForecast).Run();
+        }
+
+        foreach (var plan in changes.PlanForecastWatches)
+        {
+            _planForecastWatch.Numbers(tenantKey, plan.Key, plan.Watch.ForecastWindow, plan.Watch.ForecastPercent, plan.Watch.OpenForecast).Run();
         }
 
         foreach (var (service, alert) in changes.SyncWatches)

@@ -155,6 +155,18 @@ internal sealed class PermissionReader(
             (watch.MarkAlert, watch.ExhaustedAlert, watch.Story) = (row.GetInt64(4), row.GetInt64(5), row.GetInt64(6));
             return watch;
         });
+        Read("SELECT EnvironmentKey, IsTold, LeftAt, OpenAlert FROM environment_forecast_watches WHERE TenantKey = $tenant", row =>
+        {
+            var watch = environments(row.GetInt32(0)).Watch;
+            (watch.Forecast.IsTold, watch.Forecast.LeftAt, watch.OpenForecast) = (row.GetBoolean(1), Instant(row, 2), row.GetInt64(3));
+            return watch;
+        });
+        Read("SELECT PlanKey, Window, Percent, OpenAlert FROM plan_forecast_watches WHERE TenantKey = $tenant", row =>
+        {
+            var watch = plans(row.GetInt32(0)).Watch;
+            (watch.ForecastWindow, watch.ForecastPercent, watch.OpenForecast) = (row.GetInt32(1), row.GetInt32(2), row.GetInt64(3));
+            return watch;
+        });
     }
 
     /// <summary>Puts back what was told about the ends of grants.</summary>

@@ -98,6 +98,29 @@ public sealed class DepletionTests
         Assert.Equal((null, 0), (never.At, never.Percent));
     }
 
+    [Fact]
+    public void PrepaidCredits_ThatNobodyCanReach_Stay()
+    {
+        // The first uses up its 50 in five days and may not draw on the pool; the second takes one a day of its 100.
+        ForecastPlace[] places = [Place(perDay: 10, allocation: 50), Place(perDay: 1, allocation: 100)];
+        var outlook = SharedSources.Of(places, null, s_month, s_now).Prepaid(places, null, Credits.Of(30))!;
+
+        Assert.Equal(Credits.Of(180), outlook.Points[0].Likely);
+        Assert.Equal(Credits.Of(180 - 55), outlook.Points[5].Likely);
+        Assert.Equal((s_month.End, Credits.Of(80 + 30)), (outlook.Points[^1].At, outlook.Points[^1].Likely));
+        Assert.Null(outlook.Ends.At);
+    }
+
+    [Fact]
+    public void PrepaidCredits_OfAllocationsAndPool_EndTogether()
+    {
+        ForecastPlace[] places = [Place(perDay: 10, allocation: 50, pool: 50), Place(perDay: 0, allocation: 0, pool: 50)];
+        var outlook = SharedSources.Of(places, null, s_month, s_now).Prepaid(places, null, Credits.Of(50))!;
+
+        Assert.Equal(s_now.AddDays(10), outlook.Ends.At);
+        Assert.Equal(Credits.Of(40), outlook.Points[6].Likely);
+    }
+
     private static Depletion Of(params ForecastPlace[] places) =>
         Depletion.Of(places[0], SharedSources.Of(places, null, s_month, s_now), s_month, s_now);
 

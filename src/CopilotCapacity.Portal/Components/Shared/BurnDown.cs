@@ -34,11 +34,17 @@ public sealed record BurnDown
     /// <summary>What will be used of them; null while that cannot be told.</summary>
     public UseForecast? Forecast => UseForecast.Of(FromHistory, Used, Period, AsOf);
 
+    /// <summary>What will be left of them, where several use them; else that follows from the forecast.</summary>
+    public PrepaidOutlook? Outlook { get; init; }
+
+    /// <summary>On what the look ahead rests; null when there is none.</summary>
+    public ForecastBasis? Basis => Outlook?.Basis ?? Forecast?.Basis;
+
     /// <summary>When they are used up, and how sure that is.</summary>
-    public Depletion RunsOut => Ends ?? Depletion.Of(Left, Forecast, Period, AsOf);
+    public Depletion RunsOut => Ends ?? Outlook?.Ends ?? Depletion.Of(Left, Forecast, Period, AsOf);
 
     /// <summary>What is likely left at the month's end; below zero never.</summary>
-    public Credits LeftAtEnd => Credits.Max(Credits.Zero, Left - (Forecast?.Between(AsOf, Period.End) ?? Credits.Zero));
+    public Credits LeftAtEnd => Outlook?.Points[^1].Likely ?? Credits.Max(Credits.Zero, Left - (Forecast?.Between(AsOf, Period.End) ?? Credits.Zero));
 
     public Credits AtStart => Samples.Count > 0 ? Samples[0].Left : Left;
 
@@ -59,9 +65,9 @@ public sealed record BurnDown
         var now = $"{Formats.Credits(Left)} {What} are left on {Formats.Day(AsOf)}; an even pace would leave {Rounded(EvenPaceAt(AsOf))}.";
         var ahead = this switch
         {
-            { Forecast: null } => "It is too early in the month for a forecast.",
+            { Basis: null } => "It is too early in the month for a forecast.",
             { RunsOut: { At: not null } ends } => $"They are used up on {ForecastText.Day(ends)} {ForecastText.By(ends.Basis)}.",
-            { Forecast: { } forecast } => $"{Rounded(LeftAtEnd.Value)} are left at the month's end {ForecastText.By(forecast.Basis)}.",
+            { Basis: { } basis } => $"{Rounded(LeftAtEnd.Value)} are left at the month's end {ForecastText.By(basis)}.",
         };
         return FirstRunOut is { } first ? $"{now} {ahead} {first.Name} runs out first, on {Formats.Day(first.At)}." : $"{now} {ahead}";
     }

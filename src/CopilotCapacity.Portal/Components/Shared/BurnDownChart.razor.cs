@@ -32,7 +32,7 @@ public sealed partial class BurnDownChart
         }
     }
 
-    private string Basis => ForecastText.By(Data.Forecast?.Basis);
+    private string Basis => ForecastText.By(Data.Basis);
 
     protected override void OnParametersSet() => _geometry = new BurnDownGeometry(Data);
 

@@ -41,7 +41,7 @@ public sealed class BurnDownGeometry
         var projection = PathAt(UseForecast.Likely);
         ProjectionEnd = projection.Count > 0 ? projection[^1] : null;
         Projection = projection.Count > 0 ? Join(projection) : null;
-        Band = _forecast is { HasBand: true } ? Join([.. PathAt(UseForecast.Low), .. PathAt(UseForecast.High).Reverse<Spot>()]) : null;
+        Band = data.Basis == ForecastBasis.History ? Join([.. PathAt(UseForecast.Low), .. PathAt(UseForecast.High).Reverse<Spot>()]) : null;
     }
 
     public IReadOnlyList<Tick> GridLines { get; }
@@ -91,6 +91,11 @@ public sealed class BurnDownGeometry
     // What is left at each midnight to come, until the month's end or until nothing is.
     private List<Spot> PathAt(int level)
     {
+        if (_data.Outlook is { } outlook)
+        {
+            return PathOf(outlook, level);
+        }
+
         if (_forecast is null)
         {
             return [];
@@ -105,6 +110,22 @@ public sealed class BurnDownGeometry
         }
 
         path.Add(new Spot(X(until), until < end ? Y(0) : Y((_data.Left - _forecast.Between(start, end, level)).Value)));
+        return path;
+    }
+
+    private List<Spot> PathOf(PrepaidOutlook outlook, int level)
+    {
+        List<Spot> path = [Today];
+        foreach (var point in outlook.Points.Skip(1))
+        {
+            var left = level switch { UseForecast.Low => point.Most, UseForecast.High => point.Least, _ => point.Likely };
+            path.Add(new Spot(X(point.At), Y(left.Value)));
+            if (!left.IsPositive)
+            {
+                break;
+            }
+        }
+
         return path;
     }
 

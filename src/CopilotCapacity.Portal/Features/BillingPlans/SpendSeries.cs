@@ -21,36 +21,30 @@ internal readonly record struct SpendDay(DateOnly Day, PlanDay Paid, long? Cumul
 /// </summary>
 internal sealed class SpendSeries
 {
-    private static readonly TimeSpan s_leastHistory = TimeSpan.FromDays(1);
-
     private readonly BillingPlan _plan;
     private readonly IReadOnlyDictionary<DateOnly, PlanDay> _days;
     private readonly DateTimeOffset _now;
-    private readonly UseForecast? _fromHistory;
-    private readonly long _spent;
-    private readonly decimal? _perDay;
+    private readonly SpendForecast _forecast;
 
     public SpendSeries(BillingPlan plan, IReadOnlyDictionary<DateOnly, PlanDay> days, UseForecast? fromHistory, DateTimeOffset now)
     {
-        (_plan, _days, _fromHistory, _now) = (plan, days, fromHistory, now);
-        var window = WindowOf(Period.Of(now));
-        var elapsed = now - window.Start.Start;
-        _spent = Sum(DayOf(window.Start.Start), DayOf(now));
-        _perDay = elapsed < s_leastHistory ? null : _spent / (decimal)elapsed.TotalDays;
+        (_plan, _days, _now) = (plan, days, now);
+        var start = WindowOf(Period.Of(now)).Start.Start;
+        _forecast = new SpendForecast(Sum(DayOf(start), DayOf(now)), plan.Price, fromHistory, start, now);
     }
 
     /// <summary>What was spent so far in the running window.</summary>
-    public long Spent => _spent;
+    public long Spent => _forecast.Spent;
 
     /// <summary>What is expected to be spent by the running window's end; null when no pace is known.</summary>
-    public long? Forecast => ForecastAt(WindowOf(Period.Of(_now)).End.Start);
+    public long? Forecast => _forecast.At(WindowOf(Period.Of(_now)).End.Start);
 
     /// <summary>On what the forecast rests.</summary>
-    public ForecastBasis Basis => _fromHistory?.Basis ?? ForecastBasis.MonthSoFar;
+    public ForecastBasis Basis => _forecast.Basis;
 
     /// <summary>What is spent by the running window's end in nine of ten cases at least, and at most; null without a history.</summary>
-    public (long Low, long High)? Band => _fromHistory is { HasBand: true } && WindowOf(Period.Of(_now)).End.Start is var end
-        ? (_spent + CostOf(_fromHistory, end, UseForecast.Low), _spent + CostOf(_fromHistory, end, UseForecast.High))
+    public (long Low, long High)? Band => _forecast is { FromHistory.HasBand: true } && WindowOf(Period.Of(_now)).End.Start is var end
+        ? (_forecast.At(end, UseForecast.Low)!.Value, _forecast.At(end, UseForecast.High)!.Value)
         : null;
 
     /// <summary>The first day that has to be known for a series that begins on a day.</summary>
@@ -79,19 +73,11 @@ internal sealed class SpendSeries
                 paid,
                 day <= today ? cumulative : null,
                 _plan.Budget?.WindowStart(month) is null ? null : _plan.Budget.AmountMicros,
-                isRunning && day >= today ? ForecastAt(new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero)) : null);
+                isRunning && day >= today ? _forecast.At(new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero)) : null);
         }
     }
 
     private static DateOnly DayOf(DateTimeOffset instant) => DateOnly.FromDateTime(instant.UtcDateTime);
-
-    private long CostOf(UseForecast forecast, DateTimeOffset until, int level) => _plan.Price.CostOf(forecast.Between(_now, until, level));
-
-    private long? ForecastAt(DateTimeOffset instant) => _fromHistory is not null
-        ? _spent + CostOf(_fromHistory, instant, UseForecast.Likely)
-        : _perDay is not { } perDay
-        ? null
-        : decimal.ToInt64(decimal.Round(_spent + (perDay * (decimal)(instant - _now).TotalDays)));
 
     private (Period Start, Period End) WindowOf(Period month) => _plan.Budget?.WindowStart(month) is { } start
         ? (start, new Period(start.Index + (int)_plan.Budget.Grain))

@@ -15,7 +15,12 @@ internal sealed class EnvironmentViews(EnvironmentSettings settings, UseForecast
 
     /// <summary>All environments in service; a fixed number of questions, however many there are.</summary>
     public IEnumerable<OverviewEnvironment> Read(
-        ReadSnapshot snapshot, TenantRow tenant, CapacityView capacity, IReadOnlyDictionary<int, PlanView> plans, DateTimeOffset asOf)
+        ReadSnapshot snapshot, TenantRow tenant, CapacityView capacity, IReadOnlyDictionary<int, PlanView> plans, DateTimeOffset asOf) =>
+        Read(snapshot, tenant, capacity, plans, asOf, out _);
+
+    /// <summary>The same, with what will be left of the tenant's prepaid credits; null when that cannot be told.</summary>
+    public IEnumerable<OverviewEnvironment> Read(
+        ReadSnapshot snapshot, TenantRow tenant, CapacityView capacity, IReadOnlyDictionary<int, PlanView> plans, DateTimeOffset asOf, out Func<PrepaidOutlook?> prepaid)
     {
         var stopped = CapQuery.ReadStopped(snapshot, tenant, asOf);
         var months = EnvironmentQuery.ReadMonths(snapshot, tenant, capacity.Period);
@@ -25,6 +30,7 @@ internal sealed class EnvironmentViews(EnvironmentSettings settings, UseForecast
             .Select(environment => (Environment: environment, Place: PlaceOf(environment, stopped.Contains(environment.Row.Id), capacity, plans, known, asOf)))
             .ToList();
         var shared = SharedSources.Of(places.Select(place => place.Place), known.Whole, capacity.Period, asOf);
+        prepaid = () => shared.Prepaid([.. places.Select(place => place.Place)], known.Whole, capacity.PoolRemaining);
         return places.Select(place => Of(place.Environment, place.Place, shared, known, capacity, plans, tenant, asOf));
     }
 

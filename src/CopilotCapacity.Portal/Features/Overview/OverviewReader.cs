@@ -68,7 +68,7 @@ internal sealed class OverviewReader(
         var capacity = CapacityQuery.Read(snapshot, row, period);
         var grants = GrantQuery.ReadMonth(snapshot, row, period);
         var plans = PlanQuery.Read(snapshot, row, period);
-        var environments = views.Read(snapshot, row, capacity, plans, asOf)
+        var environments = views.Read(snapshot, row, capacity, plans, asOf, out var prepaid)
             .Where(environment => AccessRules.Sees(person, tenant, environment.Id))
             .ToList();
         return new TenantOverview
@@ -95,6 +95,7 @@ internal sealed class OverviewReader(
             PayAsYouGo = PayAsYouGoOf(capacity, plans, new CurrencyCode(row.Currency)),
             BurnDown = BurnDownPoints.Of(capacity, grants, UsageDayQuery.ReadPrepaid(snapshot, row, period), period, asOf),
             FromHistory = forecasts.Read(snapshot, row, asOf).Prepaid,
+            Prepaid = prepaid(),
             Environments = environments,
             MayChangeCapacity = AccessRules.May(person, Operation.ChangeCapacity, tenant),
         };

@@ -57,8 +57,8 @@ public static class OverviewText
         };
     }
 
-    private static Depletion Ends(TenantOverview overview) => Depletion.Of(
-        overview.Left, UseForecast.Of(overview.FromHistory, overview.Consumed, overview.Period, overview.AsOf), overview.Period, overview.AsOf);
+    private static Depletion Ends(TenantOverview overview) => overview.Prepaid?.Ends ?? Depletion.Of(
+        overview.Left, UseForecast.AtPaceOf(overview.Consumed, overview.Period, overview.AsOf), overview.Period, overview.AsOf);
 
     public static (string Value, string Note) PayAsYouGo(TenantOverview overview) => overview.PayAsYouGo switch
     {
@@ -114,7 +114,7 @@ public static class OverviewText
             Samples = [.. overview.BurnDown.Select(p => new BurnDownSample(p.At, p.Left))],
             Left = overview.Left,
             Used = overview.Consumed,
-            FromHistory = overview.FromHistory,
+            Outlook = overview.Prepaid,
             FirstRunOut = first?.RunsOutAt is { } at ? new RunOut(first.Name, at) : null,
         };
     }

@@ -58,8 +58,11 @@ public sealed record TenantOverview
     /// <summary>Prepaid credits left at the end of each day so far (UTC), the first point at the period's start.</summary>
     public required IReadOnlyList<BurnDownPoint> BurnDown { get; init; }
 
-    /// <summary>What of prepaid credits will be used, from the history; null while that is too short.</summary>
+    /// <summary>What will be used of what counts for Microsoft's line, from the history; null while that is too short.</summary>
     public UseForecast? FromHistory { get; init; }
+
+    /// <summary>What will be left of prepaid credits; null when that cannot be told.</summary>
+    public PrepaidOutlook? Prepaid { get; init; }
 
     /// <summary>All environments that are not retired, in the order they were created.</summary>
     public required IReadOnlyList<OverviewEnvironment> Environments { get; init; }

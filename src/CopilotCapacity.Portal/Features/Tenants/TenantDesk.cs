@@ -5,6 +5,7 @@ using CopilotCapacity.Metering;
 using CopilotCapacity.Portal.Components.Shared;
 using CopilotCapacity.Portal.Features.Access;
 using CopilotCapacity.Portal.Features.Audit;
+using CopilotCapacity.Portal.Features.Forecasts;
 using CopilotCapacity.Portal.Hosting;
 using CopilotCapacity.Storage;
 using CopilotCapacity.Storage.Queries;
@@ -13,7 +14,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CopilotCapacity.Portal.Features.Tenants;
 
 /// <summary>Lists and sets up tenants on behalf of the person in the circuit, whose right is looked at anew each time.</summary>
-internal sealed class TenantDesk(IDbContextFactory<PortalDbContext> contexts, Meter meter, CurrentPerson current, Meanwhile meanwhile) : ITenantDesk
+internal sealed class TenantDesk(IDbContextFactory<PortalDbContext> contexts, Meter meter, CurrentPerson current, Meanwhile meanwhile, ForecastAlerts forecasts) : ITenantDesk
 {
     public async Task<TenantList?> ListAsync(string? search, int page, CancellationToken cancellationToken)
     {
@@ -126,8 +127,17 @@ internal sealed class TenantDesk(IDbContextFactory<PortalDbContext> contexts, Me
         }
 
         // Every month on the way is turned in one step, so there must be an end of them.
-        return to.Year is >= 2000 and < 2100
-            ? (await meter.ChangeAsync(tenant, actor, ledger => ledger.MoveClock(to))).Refusal?.Detail
-            : "A test clock shows a time from 2000 to 2099.";
+        if (to.Year is < 2000 or >= 2100)
+        {
+            return "A test clock shows a time from 2000 to 2099.";
+        }
+
+        var moved = await meter.ChangeAsync(tenant, actor, ledger => ledger.MoveClock(to));
+        if (moved.Refusal is null)
+        {
+            await forecasts.TellAsync(tenant, cancellationToken);
+        }
+
+        return moved.Refusal?.Detail;
     }
 }

@@ -4,6 +4,7 @@ using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering;
 using CopilotCapacity.Metering.Store;
 using CopilotCapacity.Portal.Features.Access;
+using CopilotCapacity.Portal.Features.Forecasts;
 using CopilotCapacity.Portal.Hosting.Http;
 using CopilotCapacity.Storage;
 using CopilotCapacity.Storage.Model;
@@ -176,7 +177,7 @@ internal static class TenantEndpoints
         });
     }
 
-    private static async Task<IResult> MoveClockAsync(Guid tenantId, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> MoveClockAsync(Guid tenantId, HttpContext http, ForecastAlerts forecasts, CancellationToken cancellationToken)
     {
         var body = await http.Request.ReadBodyAsync<ClockDto>(cancellationToken);
         if (body.Value is not { } wanted)
@@ -194,8 +195,12 @@ internal static class TenantEndpoints
             return Problems.Invalid("now", ClockReach);
         }
 
-        return await ApiChanges.ChangeAsync<TenantDto>(http, new TenantId(tenantId), ledger =>
+        var answer = await ApiChanges.ChangeAsync<TenantDto>(http, new TenantId(tenantId), ledger =>
             ledger.MoveClock(to).Refusal is { } refusal ? refusal : (TenantDto.From(ledger), (int?)ledger.Version));
+
+        // What the new time foretells is told before the answer, so that whoever rehearses finds it.
+        await forecasts.TellAsync(new TenantId(tenantId), cancellationToken);
+        return answer;
     }
 
     // Every month on the way is turned in one step, so there must be an end of them.

@@ -7,6 +7,7 @@ using CopilotCapacity.Portal.Features.Audit;
 using CopilotCapacity.Portal.Features.BillingPlans.Pages;
 using CopilotCapacity.Portal.Features.Caps;
 using CopilotCapacity.Portal.Features.Environments;
+using CopilotCapacity.Portal.Features.Forecasts;
 using CopilotCapacity.Portal.Features.Imports;
 using CopilotCapacity.Portal.Features.Members;
 using CopilotCapacity.Portal.Features.MessagePacks;
@@ -33,6 +34,8 @@ internal static class PagesStartup
         services.AddSingleton<EnvironmentSettings>();
         services.AddSingleton<EnvironmentViews>();
         services.AddSingleton<UseForecasts>();
+        services.AddSingleton<ForecastAlerts>();
+        services.AddHostedService<ForecastWatch>();
         services.AddScoped<IOverviewReader, OverviewReader>();
         services.AddScoped<IAllocationEditor, AllocationEditor>();
         services.AddScoped<EnvironmentDesk>();

@@ -125,8 +125,8 @@ public sealed class MessagePacksPageTests : MudTestContext
         var page = Open();
 
         // 4,000 a day for fifteen days: ours in 3.75 days, theirs in 8.4.
-        Assert.Equal(["75,000", "15,000", "it is reached on 19\u00a0Nov"], Cells("our-line"));
-        Assert.Equal(["93,750", "33,750", "it is reached on 24\u00a0Nov"], Cells("their-line"));
+        Assert.Equal(["75,000", "15,000", "at this month’s pace it is reached on 19\u00a0Nov"], Cells("our-line"));
+        Assert.Equal(["93,750", "33,750", "at this month’s pace it is reached on 24\u00a0Nov"], Cells("their-line"));
         Assert.Equal("60,000 credits used. Ours: 75,000. Microsoft’s: 93,750.", page.Find("[data-testid=cut-off-bar]").GetAttribute("aria-label"));
 
         string[] Cells(string row) => [.. page.FindAll($"[data-testid={row}] td").Take(3).Select(cell => cell.TextContent.Trim())];

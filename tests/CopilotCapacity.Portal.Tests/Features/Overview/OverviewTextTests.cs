@@ -27,7 +27,7 @@ public sealed class OverviewTextTests
 
         Assert.Equal(("now", "nothing left"), RunsOut(Overviews.Depleted()));
         Assert.Equal(("21\u00A0Nov", "5 days at this month’s pace"), RunsOut(dated));
-        Assert.Equal(("after month end", "15k to spare at this pace"), RunsOut(Overviews.Environment()));
+        Assert.Equal(("after month end", "15k to spare at this month’s pace"), RunsOut(Overviews.Environment()));
         Assert.Equal(("after month end", "pay-as-you-go has no limit"), RunsOut(Overviews.Environment(hasPayAsYouGo: true)));
     }
 
@@ -47,7 +47,7 @@ public sealed class OverviewTextTests
         var overview = Overviews.Create();
 
         Assert.Equal("lasts to the month’s end", OverviewText.Left(overview));
-        Assert.Equal("used up 23\u00A0Nov at this pace", OverviewText.Left(overview with { Left = Credits.Of(30_000) }));
+        Assert.Equal("used up 23\u00A0Nov at this month’s pace", OverviewText.Left(overview with { Left = Credits.Of(30_000) }));
         Assert.Equal("nothing left", OverviewText.Left(overview with { Left = Credits.Zero }));
         Assert.Equal("too early for a forecast", OverviewText.Left(overview with { AsOf = overview.Period.Start.AddHours(3) }));
     }

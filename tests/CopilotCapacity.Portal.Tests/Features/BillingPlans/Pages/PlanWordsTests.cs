@@ -17,7 +17,7 @@ public sealed class PlanWordsTests : MudTestContext
         Assert.Equal(("Disabled", "it pays for nothing until it is enabled"), State(PlanViews.Row(isEnabled: false)));
         Assert.Equal(("Stopped", "its budget is spent"), State(PlanViews.Row(spent: 450, held: 50)));
         Assert.Equal("Stopped", State(PlanViews.Row(budget: null, hardStop: true)).Word);
-        Assert.Equal(("Over at this pace", "€\u00a0620.00 by 1\u00a0Dec"), State(PlanViews.Row(forecast: 620)));
+        Assert.Equal(("Over by forecast", "€\u00a0620.00 by 1\u00a0Dec"), State(PlanViews.Row(forecast: 620)));
 
         static (string Word, string Why) State(PlanRowView plan) => (Words.StateOf(plan).Word, Words.StateOf(plan).Why);
     }
