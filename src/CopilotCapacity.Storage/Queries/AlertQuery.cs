@@ -77,7 +77,7 @@ public static class AlertQuery
         FROM alerts a
         LEFT JOIN environments e ON json_array_length(a.Environments) = 1
             AND e.TenantKey = a.TenantKey AND e.Id = upper(json_extract(a.Environments, '$[0]'))
-        LEFT JOIN plans p ON p.TenantKey = e.TenantKey AND p.Key = e.PlanKey
+        LEFT JOIN billing_plans p ON p.TenantKey = e.TenantKey AND p.Key = e.PlanKey
         """;
 
     /// <summary>Alerts after a number, oldest first.</summary>

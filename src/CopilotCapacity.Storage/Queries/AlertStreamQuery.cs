@@ -129,7 +129,7 @@ public static class AlertStreamQuery
             $"""
             SELECT a.Story, a.Number FROM alerts a
             WHERE a.TenantKey = $tenant AND a.Number < $before {Where("a", filter)}
-                AND NOT EXISTS (SELECT 1 FROM alerts b WHERE b.TenantKey = $tenant AND b.Story = a.Story AND b.Number > a.Number {Where("b", filter)})
+                AND NOT EXISTS (SELECT 1 FROM alerts b INDEXED BY alerts_by_story WHERE b.TenantKey = $tenant AND b.Story = a.Story AND b.Number > a.Number {Where("b", filter)})
             ORDER BY a.Number DESC LIMIT $limit
             """,
             ("$tenant", tenant.Key),

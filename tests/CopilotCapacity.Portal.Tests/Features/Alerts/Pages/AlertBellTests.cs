@@ -70,7 +70,7 @@ public sealed class AlertBellTests : MudTestContext
     public void NavRail_CountsWhatNeedsSomebody()
     {
         var cut = Render<NavRail>(p => p.Add(c => c.Tenant, Overviews.Tenant).Add(c => c.Label, "Main").Add(c => c.AlertsWaiting, 3));
-        Assert.Equal("Alerts, 3 need somebody", cut.Find("a[href$='/alerts']").TextContent);
+        Assert.Equal(", 3 need somebody", cut.Find("a[href$='/alerts'] .rail-badge").TextContent);
     }
 
     private IRenderedComponent<AlertBell> RenderBell() => Render<AlertBell>(p => p.Add(c => c.Tenant, Overviews.Tenant));
