@@ -70,15 +70,26 @@ public enum AlertState
 /// <summary>Reads alerts.</summary>
 public static class AlertQuery
 {
-    /// <summary>The start of a query; its rows go to <see cref="Read(ReadSnapshot, string, ValueTuple{string, object}[])"/>.</summary>
-    internal const string Columns = """
+    private const string Select = """
         SELECT a.Number, a.Cause, a.Kind, a.Severity, a.Environments, a.PlanId, a.Agent, a.Threshold, a.Title, a.Text, a.RaisedAt,
                a.ResolvedAt, a.AcknowledgedAt, a.AcknowledgedBy, a.Story, a.Subject, a.Feature, a.SnoozedUntil, a.SnoozedBy, p.Id
         FROM alerts a
+        """;
+
+    private const string Plan = """
+
         LEFT JOIN environments e ON json_array_length(a.Environments) = 1
             AND e.TenantKey = a.TenantKey AND e.Id = upper(json_extract(a.Environments, '$[0]'))
-        LEFT JOIN plans p ON p.TenantKey = e.TenantKey AND p.Key = e.PlanKey
+        LEFT JOIN billing_plans p ON p.TenantKey = e.TenantKey AND p.Key = e.PlanKey
         """;
+
+    /// <summary>The start of a query; its rows go to <see cref="Read(ReadSnapshot, string, ValueTuple{string, object}[])"/>.</summary>
+    internal const string Columns = Select + Plan;
+
+    // SQLite keeps no statistics here and would look through all of a tenant's alerts.
+    private const string OfStories = Select + " INDEXED BY alerts_by_story" + Plan;
+
+    private const string OfOpen = Select + " INDEXED BY alerts_open" + Plan;
 
     /// <summary>Alerts after a number, oldest first.</summary>
     public static IReadOnlyList<StoredAlert> Read(ReadSnapshot snapshot, TenantRow tenant, long after, AlertState state, int limit)
@@ -110,7 +121,7 @@ public static class AlertQuery
     public static IReadOnlyList<StoredAlert> ReadOpen(ReadSnapshot snapshot, TenantRow tenant, Guid environment) => Read(
         snapshot,
         $"""
-        {Columns} JOIN alert_environments about ON about.TenantKey = a.TenantKey AND about.EnvironmentId = $environment AND about.Number = a.Number
+        {OfOpen} JOIN alert_environments about ON about.TenantKey = a.TenantKey AND about.EnvironmentId = $environment AND about.Number = a.Number
         WHERE a.TenantKey = $tenant AND a.ResolvedAt IS NULL AND a.Severity > 0 ORDER BY a.Number DESC
         """,
         ("$tenant", tenant.Key),
@@ -119,7 +130,7 @@ public static class AlertQuery
     /// <summary>The alerts of stories, newest first.</summary>
     public static IReadOnlyList<StoredAlert> ReadStories(ReadSnapshot snapshot, TenantRow tenant, IEnumerable<long> stories) => Read(
         snapshot,
-        $"{Columns} WHERE a.TenantKey = $tenant AND a.Story IN ({string.Join(',', stories)}) ORDER BY a.Number DESC",
+        $"{OfStories} WHERE a.TenantKey = $tenant AND a.Story IN ({string.Join(',', stories)}) ORDER BY a.Number DESC",
         ("$tenant", tenant.Key));
 
     /// <summary>One alert; null when there is none.</summary>

@@ -99,7 +99,7 @@ public static class AlertStreamQuery
             WITH seen(Number) AS (SELECT IFNULL((SELECT Number FROM alerts_seen WHERE TenantKey = $tenant AND UserId = $person), 0))
             SELECT
                 (SELECT IFNULL(MAX(Number), 0) FROM alerts WHERE TenantKey = $tenant),
-                (SELECT COUNT(*) FROM alerts a WHERE a.TenantKey = $tenant AND a.ResolvedAt IS NULL AND a.Severity > 0
+                (SELECT COUNT(*) FROM alerts a INDEXED BY alerts_open WHERE a.TenantKey = $tenant AND a.ResolvedAt IS NULL AND a.Severity > 0
                     AND a.AcknowledgedAt IS NULL AND a.SnoozedUntil IS NULL {about}),
                 (SELECT COUNT(*) FROM (SELECT 1 FROM alerts a
                     WHERE a.TenantKey = $tenant AND a.Number > (SELECT Number FROM seen) {about} LIMIT {UnseenMost})),
@@ -125,12 +125,18 @@ public static class AlertStreamQuery
 
     private static List<(long Story, long Number)> Matching(ReadSnapshot snapshot, TenantRow tenant, AlertFilter filter, int limit)
     {
+        // An environment's own alerts are few among all.
+        var from = filter.Environment is null
+            ? "alerts a WHERE a.TenantKey = $tenant AND a.Number < $before"
+            : """
+              alert_environments of CROSS JOIN alerts a ON a.TenantKey = $tenant AND a.Number = of.Number
+              WHERE of.TenantKey = $tenant AND of.EnvironmentId = $environment AND of.Number < $before
+              """;
         using var command = snapshot.Command(
             $"""
-            SELECT a.Story, a.Number FROM alerts a
-            WHERE a.TenantKey = $tenant AND a.Number < $before {Where("a", filter)}
-                AND NOT EXISTS (SELECT 1 FROM alerts b WHERE b.TenantKey = $tenant AND b.Story = a.Story AND b.Number > a.Number {Where("b", filter)})
-            ORDER BY a.Number DESC LIMIT $limit
+            SELECT a.Story, a.Number FROM {from} {Where("a", filter)}
+                AND NOT EXISTS (SELECT 1 FROM alerts b INDEXED BY alerts_by_story WHERE b.TenantKey = $tenant AND b.Story = a.Story AND b.Number > a.Number {Where("b", filter)})
+            ORDER BY {(filter.Environment is null ? "a" : "of")}.Number DESC LIMIT $limit
             """,
             ("$tenant", tenant.Key),
             ("$before", filter.Before ?? long.MaxValue),

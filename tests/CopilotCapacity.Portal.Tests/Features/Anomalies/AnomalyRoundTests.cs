@@ -72,7 +72,7 @@ public sealed class AnomalyRoundTests(ApiFixture fixture) : IClassFixture<ApiFix
             environment,
             Guid.NewGuid().ToString(),
             "credits",
-            string.Create(CultureInfo.InvariantCulture, $$"""{"quantity":{{use.Credits}},"agent":{"id":"a-7","name":"Returns"},"user":{"id":"{{use.User}}"}}"""),
+            string.Create(CultureInfo.InvariantCulture, $$"""{ "quantity": {{use.Credits}}, "agent": { "id": "a-7", "name": "Returns" }, "user": { "id": "{{use.User}}" } }"""),
             use.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)));
         var sent = await tenant.Api.RecordAsync(EventText.Array(events));
         Assert.True(sent.Status == System.Net.HttpStatusCode.OK, sent.Body);

@@ -218,7 +218,7 @@ public sealed class EnvironmentPageTests : MudTestContext
             Features = [new("generativeAnswer", 10, Credits.Of(1_000))],
             Applications = [],
             Caps = [new(Guid.NewGuid(), new CapScopeDto(Guid.NewGuid(), null, null, null), CapWindow.Day, Credits.Of(500), 80, true, Credits.Of(10), Credits.Zero, Credits.Of(490), CapStatus.Within)],
-            Alerts = [new(5, 5, AlertKind.QuotaLow, AlertSeverity.Warning, [], null, null, null, "Running low", "Few credits are left.", Overviews.AsOf, null, null, null)],
+            Alerts = [new(5, 5, AlertKind.QuotaLow, AlertSeverity.Warning, [], null, null, null, "Running low", "Few credits are left.", Overviews.AsOf, null, null, null) { Story = 5 }],
             MayChange = true,
             MayChangeCapacity = true,
         };

@@ -37,8 +37,9 @@ public sealed class AlertBellTests : MudTestContext
         cut.WaitForAssertion(() => Assert.Equal(("Service has no credits left.", "Finance is low."), Said(cut)));
         Alerts.Add(AlertKind.QuotaRestored, "Sales has credits again");
         Publish();
+        MoveUntil(() => Said(cut).Calm is "Sales has credits again.");
 
-        cut.WaitForAssertion(() => Assert.Equal(("Service has no credits left.", "Sales has credits again."), Said(cut)));
+        Assert.Equal("Service has no credits left.", Said(cut).Urgent);
     }
 
     [Fact]
@@ -58,22 +59,32 @@ public sealed class AlertBellTests : MudTestContext
         var cut = RenderBell();
         Alerts.Fails = true;
         Publish();
+        MoveUntil(() => Alerts.Failed > 0);
         Assert.Contains("Sales is low", cut.Markup, StringComparison.Ordinal);
 
         Alerts.Fails = false;
         Alerts.Add(AlertKind.QuotaLow, "Finance is low");
         Publish();
-        cut.WaitForAssertion(() => Assert.Contains("Finance is low", cut.Markup, StringComparison.Ordinal));
+        MoveUntil(() => cut.Markup.Contains("Finance is low", StringComparison.Ordinal));
     }
 
     [Fact]
     public void NavRail_CountsWhatNeedsSomebody()
     {
         var cut = Render<NavRail>(p => p.Add(c => c.Tenant, Overviews.Tenant).Add(c => c.Label, "Main").Add(c => c.AlertsWaiting, 3));
-        Assert.Equal("Alerts, 3 need somebody", cut.Find("a[href$='/alerts']").TextContent);
+        Assert.Equal(", 3 need somebody", cut.Find("a[href$='/alerts'] .rail-badge").TextContent);
     }
 
     private IRenderedComponent<AlertBell> RenderBell() => Render<AlertBell>(p => p.Add(c => c.Tenant, Overviews.Tenant));
+
+    // The interval begins on another thread; the clock moves until what is waited for has happened.
+    private void MoveUntil(Func<bool> happened) => Assert.True(SpinWait.SpinUntil(
+        () =>
+        {
+            Time.Advance(AlertNewsWatch.RefreshInterval);
+            return happened();
+        },
+        TimeSpan.FromSeconds(15)));
 
     private void Publish() => Feed.Publish(new LedgerCommitted(Overviews.Tenant, 100) { ConcernsAlerts = true });
 

@@ -24,6 +24,8 @@ public sealed class FakeAlerts : IAlertDesk
 
     public int Reads { get; private set; }
 
+    public int Failed { get; private set; }
+
     public AlertFilter? Filter { get; private set; }
 
     public List<string> Asked { get; } = [];
@@ -45,10 +47,17 @@ public sealed class FakeAlerts : IAlertDesk
         return Task.FromResult<AlertPage?>(new AlertPage("Contoso", [.. stories], Next, Overviews.AsOf, false, Counts(), filter.Environment is null ? null : "Sales"));
     }
 
-    public Task<AlertNews?> NewsAsync(TenantId tenant, CancellationToken cancellationToken) => Fails
-        ? throw new IOException("gone")
-        : Task.FromResult<AlertNews?>(new AlertNews(
+    public Task<AlertNews?> NewsAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        if (Fails)
+        {
+            Failed++;
+            throw new IOException("gone");
+        }
+
+        return Task.FromResult<AlertNews?>(new AlertNews(
             Counts(), [.. All.OrderByDescending(alert => alert.Number).Take(8).Select(alert => new NewsItem(alert, alert.Title))], Overviews.AsOf));
+    }
 
     public Task MarkSeenAsync(TenantId tenant, long number, CancellationToken cancellationToken)
     {
