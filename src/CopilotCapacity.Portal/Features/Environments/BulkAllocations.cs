@@ -35,10 +35,16 @@ internal sealed class BulkAllocations(Meter meter, CurrentPerson current, Meanwh
         }
 
         EnvironmentId? stale = null;
-        var outcome = await meter.ChangeAsync(tenant, actor, ledger => Reallocate(ledger, id, wanted, reason, isTrial, out stale));
+        IReadOnlyList<OtherStatus> others = [];
+        var outcome = await meter.ChangeAsync(tenant, actor, ledger =>
+        {
+            var result = Reallocate(ledger, id, wanted, reason, isTrial, out stale);
+            others = result.Value is { } done ? OthersOf(ledger, done, wanted) : [];
+            return result;
+        });
         return outcome.Refusal is { } no
             ? new BulkOutcome(null, await meanwhile.SayAsync(tenant, (stale ?? default).Value, no, cancellationToken))
-            : new BulkOutcome(ResultOf(outcome.Value!), null);
+            : new BulkOutcome(ResultOf(outcome.Value!) with { Others = others }, null);
     }
 
     // The numbers were chosen looking at others; where these have changed since, they mean something else.
@@ -74,6 +80,18 @@ internal sealed class BulkAllocations(Meter meter, CurrentPerson current, Meanwh
         return moves.Count == 0
             ? Refusal.Conflict("nothing_to_do", "These allocations have these numbers already.")
             : ledger.Reallocate(id, moves, reason, isTrial);
+    }
+
+    private static List<OtherStatus> OthersOf(TenantLedger ledger, ReallocationResult result, IReadOnlyList<WantedAllocation> wanted)
+    {
+        var chosen = wanted.Select(row => row.Environment.Id).ToHashSet();
+        return
+        [
+            .. result.Statuses
+                .Where(status => status.Before != status.After && !chosen.Contains(status.Environment))
+                .Select(status => new OtherStatus(ledger.Find(status.Environment)?.Name ?? "", status.Before, status.After))
+                .OrderBy(status => status.Name, StringComparer.Ordinal),
+        ];
     }
 
     private static BulkResult ResultOf(ReallocationResult result)

@@ -66,7 +66,14 @@ public sealed record WantedAllocation(ChosenEnvironment Environment, Credits Cre
 /// <param name="PoolBefore">The tenant pool's size before.</param>
 /// <param name="PoolAfter">Its size after.</param>
 /// <param name="Statuses">The statuses before and after, of the environments concerned and of others that change.</param>
-public sealed record BulkResult(ReallocationId? Id, Credits? PoolBefore, Credits? PoolAfter, IReadOnlyList<ReallocatedStatus> Statuses);
+public sealed record BulkResult(ReallocationId? Id, Credits? PoolBefore, Credits? PoolAfter, IReadOnlyList<ReallocatedStatus> Statuses)
+{
+    /// <summary>The environments that were not chosen and whose status changes all the same, since they share the pool.</summary>
+    public IReadOnlyList<OtherStatus> Others { get; init; } = [];
+}
+
+/// <summary>The status of an environment that was not chosen, before and after.</summary>
+public sealed record OtherStatus(string Name, QuotaStatus Before, QuotaStatus After);
 
 /// <summary>What came of a change: its result, or the sentence that says why there is none.</summary>
 public sealed record BulkOutcome(BulkResult? Result, string? Refusal);

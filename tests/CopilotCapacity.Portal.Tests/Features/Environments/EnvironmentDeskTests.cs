@@ -111,6 +111,20 @@ public sealed class EnvironmentDeskTests(ApiFixture fixture) : IClassFixture<Api
     }
 
     [Fact]
+    public async Task Trial_NamesOthers_WhoseStatusChangesWithThePool()
+    {
+        var (tenant, administrator) = await TenantAsync();
+        await tenant.BuyAsync(1_000);
+        var (a, b) = (await tenant.NewEnvironmentAsync(), await tenant.NewEnvironmentAsync());
+        var all = await MatchingAsync(tenant, administrator);
+        var wanted = new BulkChange(BulkMode.Set, 1_000).For([all.Single(environment => environment.Id.Value == a)])!;
+
+        var tried = await BulkAsync(administrator, bulk => bulk.TryAsync(Id(tenant), wanted, default));
+
+        Assert.Equal(new OtherStatus(all.Single(environment => environment.Id.Value == b).Name, QuotaStatus.Available, QuotaStatus.Depleted), Assert.Single(tried.Result!.Others));
+    }
+
+    [Fact]
     public async Task Detail_AddsUpToTheQuota()
     {
         var (tenant, administrator) = await TenantAsync();

@@ -131,6 +131,25 @@ public sealed class EnvironmentsPageTests : MudTestContext
     }
 
     [Fact]
+    public void Others_WhoseStatusChanges_AreNamedInThePreview()
+    {
+        _desk.Environments = [Overviews.Environment(1, "Alpha", allocation: 100)];
+        _desk.Others = [new("Zeta", QuotaStatus.Available, QuotaStatus.Low)];
+        var dialogs = Render<MudDialogProvider>();
+        Render<MudPopoverProvider>();
+        var page = Open();
+        Box(page, "Choose Alpha").Change(true);
+        page.WaitForAssertion(() => Assert.Contains("chosen", page.Markup, StringComparison.Ordinal));
+        Button(page, "Change their allocations").Click();
+        dialogs.WaitForAssertion(() => Assert.NotEmpty(dialogs.FindAll(".mud-dialog")));
+
+        Number(dialogs).Input("500");
+        Time.Advance(TimeSpan.FromSeconds(1));
+
+        dialogs.WaitForAssertion(() => Assert.Contains("Zeta: Available → Low", dialogs.Find("[data-testid=other-statuses]").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Refusal_IsSaid_AndNothingCanBeApplied()
     {
         _desk.Environments = [Overviews.Environment(1, "Alpha", allocation: 100)];
@@ -283,6 +302,8 @@ public sealed class EnvironmentsPageTests : MudTestContext
 
         public string? Refusal { get; set; }
 
+        public IReadOnlyList<OtherStatus> Others { get; set; } = [];
+
         public OverviewView? View { get; private set; }
 
         public EnvironmentDescription? Created { get; private set; }
@@ -332,7 +353,7 @@ public sealed class EnvironmentsPageTests : MudTestContext
         {
             var grows = wanted.Aggregate(Credits.Zero, (sum, row) => sum + row.Credits - row.Environment.Allocation);
             return Refusal is null
-                ? new BulkOutcome(new BulkResult(id, Credits.Of(10_000), Credits.Of(10_000) - grows, []), null)
+                ? new BulkOutcome(new BulkResult(id, Credits.Of(10_000), Credits.Of(10_000) - grows, []) { Others = Others }, null)
                 : new BulkOutcome(null, Refusal);
         }
     }
