@@ -107,6 +107,31 @@ public sealed class BillingPolicyTests : PowerPlatformUnderTest
         Assert.Equal(3, Asked("GET /licensing/billingPolicies"));
     }
 
+    [Theory]
+    [InlineData(FaultKind.Fail, AzureFailureKind.Unavailable, "Power Platform fails with 500: Something went wrong. (InternalServerError)", 4)]
+    [InlineData(FaultKind.Cut, AzureFailureKind.Unavailable, "Power Platform cannot be reached.", 4)]
+    [InlineData(FaultKind.Slow, AzureFailureKind.Unavailable, "Power Platform did not answer in time.", 4)]
+    [InlineData(FaultKind.Malformed, AzureFailureKind.Malformed, "Power Platform answered what cannot be read.", 1)]
+    public async Task LastingFault_IsAReasonThatNamesTheService_AfterABoundedNumberOfTries(FaultKind kind, AzureFailureKind expected, string reason, int asked)
+    {
+        State.Faults.Order(kind, "/billingPolicies", int.MaxValue, TimeSpan.FromSeconds(30));
+
+        var answer = await Policies.ListAsync(default);
+
+        Assert.Null(answer.Value);
+        Assert.Equal((expected, reason), (answer.Failure!.Kind, answer.Failure.Reason));
+        Assert.Equal(asked, Asked("GET /licensing/billingPolicies"));
+    }
+
+    [Fact]
+    public async Task NoIdentity_IsToldAsThat()
+    {
+        State.Tokens.Refuses = true;
+        State.Tokens.ExpireAll();
+
+        Assert.Equal(AzureFailureKind.NotSignedIn, (await Policies.ListAsync(default)).Failure!.Kind);
+    }
+
     [Fact]
     public async Task Token_ThatEnds_IsAskedForAnew()
     {

@@ -84,7 +84,7 @@ internal sealed class PlatformEnvironments(IDbContextFactory<PortalDbContext> co
         }
 
         var found = theirs.Entitlements.FirstOrDefault(entitlement => PlatformNames.Same(entitlement.EntitlementId, PowerPlatformNames.CopilotCredits)) ?? (theirs.Entitlements is [var first, ..] ? first : null);
-        List<FoundDifference?> differences = [found is null ? null : CompareDescription(target, ours, found), CompareAllocation(target, ours, theirs.EnvironmentId, credits)];
+        List<FoundDifference?> differences = [found is null ? null : CompareDescription(target, ours, found), CompareAllocation(target, ours, theirs, credits, mayBeLocked: found?.IsManagedEnvironment is not false)];
         return new StepReading(SaidOf(found), null, [.. differences.OfType<FoundDifference>()]);
     }
 
@@ -117,7 +117,7 @@ internal sealed class PlatformEnvironments(IDbContextFactory<PortalDbContext> co
         var compared = new Compared(
             $"unknown:{environment.EnvironmentId.ToLowerInvariant()}",
             "environment",
-            environment.EnvironmentId,
+            PlatformNames.ThereOnly(environment.EnvironmentId),
             $"{name ?? environment.EnvironmentId} is in Power Platform and not known here",
             new("Name", null, described?.EnvironmentName),
             new("Type", null, described?.EnvironmentType),
@@ -173,7 +173,7 @@ internal sealed class PlatformEnvironments(IDbContextFactory<PortalDbContext> co
     }
 
     // Only what the service says is compared, and only what differs is written: what it leaves open is not off.
-    private FoundDifference? CompareAllocation(SyncTarget target, EnvironmentRow ours, string theirId, CurrencyAllocation? theirs)
+    private FoundDifference? CompareAllocation(SyncTarget target, EnvironmentRow ours, EnvironmentAllocations all, CurrencyAllocation? theirs, bool mayBeLocked)
     {
         var here = new Credits(ours.Allocation);
         var there = theirs is null ? Credits.Zero : PlatformNames.CreditsOf(theirs.Allocated);
@@ -195,14 +195,17 @@ internal sealed class PlatformEnvironments(IDbContextFactory<PortalDbContext> co
             there == here ? null : here.Value, pool == ours.DrawFromTenantPool || pool is null ? null : ours.DrawFromTenantPool, payGo == ours.PayAsYouGo || payGo is null ? null : ours.PayAsYouGo);
         return new Compared($"allocation:{ours.Id:D}", "environment", ours.Id.ToString(), $"The allocation of {ours.Name} differs", fields)
         {
-            Note = change.TenantPool is null ? null : "Where a published rule of an environment group owns the tenant pool’s switch, Power Platform lets nobody change it for one environment; it can be adopted.",
+            // Only a managed environment can be in a group; whether a rule of it owns the switch is told when it is written, and not before.
+            Note = change.TenantPool is not null && mayBeLocked
+                ? "Where a published rule of an environment group owns the tenant pool’s switch, Power Platform lets nobody change it for one environment; it can be adopted."
+                : null,
         }.With(
             new { ours.Allocation, ours.DrawFromTenantPool, ours.PayAsYouGo },
             theirs is null ? null : new { there?.Thousandths, Rules = (theirs.EnforcementRules ?? []).OrderBy(rule => rule.RuleType, StringComparer.Ordinal) },
             new Remedy(
                 actor => RunAsync(target, actor, ledger => ledger.SetAllocation(
                     new EnvironmentId(ours.Id), there ?? here, pool ?? ours.DrawFromTenantPool, payGo ?? ours.PayAsYouGo, ours.AllocationVersion)),
-                async cancellationToken => PlatformNames.SayOf(await allocations.WriteAsync(theirId, theirs, change, cancellationToken), ours.Name)));
+                async cancellationToken => PlatformNames.SayOf(await allocations.WriteAsync(all.EnvironmentId, theirs, change, cancellationToken), ours.Name)));
 
         void Compare(string name, bool isOn, bool? isOnThere)
         {

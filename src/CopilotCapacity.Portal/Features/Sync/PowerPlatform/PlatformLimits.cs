@@ -122,23 +122,22 @@ internal sealed class PlatformLimits(LedgerCopies copies, ThresholdClient thresh
 
     private FoundDifference? CompareSwitch(SyncTarget target, LimitedAgent agent, HashSet<(EnvironmentId, string)> known)
     {
-        if (agent.Threshold is { StopResource: null } || agent.IsTurnedOff == (agent.Threshold?.StopResource ?? false))
+        // Of an agent that it does not know, nothing is known.
+        var isUnknown = agent.Threshold is null ? !IsKnown(agent, known) : agent.Threshold.StopResource is null;
+        if (isUnknown || agent.IsTurnedOff == (agent.Threshold?.StopResource ?? false))
         {
             return null;
         }
 
-        var (limit, whyNot) = SwitchedOf(agent, known);
+        var limit = SwitchedOf(agent);
         return new Compared(
             $"off:{agent.Key}", "agent", agent.Id, $"{agent.Label} is turned {PlatformNames.SwitchOf(!agent.IsTurnedOff)} here, {PlatformNames.SwitchOf(agent.IsTurnedOff)} in Power Platform",
-            new FieldDifference("Agent", PlatformNames.SwitchOf(!agent.IsTurnedOff), PlatformNames.SwitchOf(agent.IsTurnedOff)))
-        {
-            Note = whyNot,
-        }.With(
+            new FieldDifference("Agent", PlatformNames.SwitchOf(!agent.IsTurnedOff), PlatformNames.SwitchOf(agent.IsTurnedOff))).With(
             agent.IsTurnedOff,
             agent.Threshold?.StopResource,
             new Remedy(
                 async actor => (await meter.ChangeAsync(target.Tenant, actor, ledger => ledger.SetAgent(agent.Environment, agent.Id, agent.Name, !agent.IsTurnedOff))).Refusal?.Detail,
-                limit is null ? null : cancellationToken => PushAsync(agent, limit, cancellationToken)));
+                cancellationToken => PushAsync(agent, limit, cancellationToken)));
     }
 
     private async Task<string?> AdoptAsync(SyncTarget target, LimitedAgent agent, CapSettings wanted, Actor actor) =>
@@ -165,9 +164,10 @@ internal sealed class PlatformLimits(LedgerCopies copies, ThresholdClient thresh
         { Cap.Settings: var cap } => (new AgentLimit(agent.Threshold?.StopResource ?? agent.IsTurnedOff, (int)cap.Credits.Value, cap.HardStop, true, cap.NotifyPercent), null),
     };
 
-    private static (AgentLimit? Limit, string? WhyNot) SwitchedOf(LimitedAgent agent, HashSet<(EnvironmentId, string)> known) => agent.Threshold is { } threshold
-        ? (new AgentLimit(agent.IsTurnedOff, WholeOf(threshold.Limit), threshold.StopIfOverCapacity ?? false, threshold.NotifyIfOverCapacity ?? false, threshold.NotificationThreshold ?? NotifyMin), null)
-        : IsKnown(agent, known) ? (new AgentLimit(agent.IsTurnedOff, 0, false, false, NotifyMin), null) : (null, UnknownOf(agent));
+    // The switch is part of the limit, which stays as it is there.
+    private static AgentLimit SwitchedOf(LimitedAgent agent) => agent.Threshold is { } threshold
+        ? new AgentLimit(agent.IsTurnedOff, WholeOf(threshold.Limit), threshold.StopIfOverCapacity ?? false, threshold.NotifyIfOverCapacity ?? false, threshold.NotificationThreshold ?? NotifyMin)
+        : new AgentLimit(agent.IsTurnedOff, 0, false, false, NotifyMin);
 
     private static bool IsKnown(LimitedAgent agent, HashSet<(EnvironmentId, string)> known) => known.Contains((agent.Environment, agent.Id.ToLowerInvariant()));
 

@@ -16,6 +16,9 @@ internal static class PlatformNames
     public static EnvironmentId? IdOf(string text) =>
         Guid.TryParse(text.StartsWith(Default, StringComparison.OrdinalIgnoreCase) ? text[Default.Length..] : text, out var id) ? new EnvironmentId(id) : null;
 
+    /// <summary>An id of something that is only there, where what is here has its own.</summary>
+    public static string ThereOnly(string id) => $"there:{id}";
+
     /// <summary>How an environment may be called there, the likelier name first.</summary>
     public static IReadOnlyList<string> NamesOf(EnvironmentRow environment)
     {
@@ -59,7 +62,7 @@ internal static class PlatformNames
             $"Power Platform accepted the allocation of {environment}, but something else stands there now: {FoundOf(write)}. Another writer came first or right after; synchronise and look at it again.",
         AllocationWriteOutcome.LockedByPolicy =>
             $"A published rule of an environment group owns the tenant pool’s switch of {environment}, so Power Platform refuses to change it for this environment alone ({PowerPlatformNames.TenantPoolLockedByPolicy}). "
-            + "Nothing was written. Change and publish the group’s rule, take the environment out of the group, or adopt the value here.",
+            + "Nothing was written. Change and publish the group’s rule, or take the environment out of the group; or set the switch here as it stands there, and push the rest.",
         AllocationWriteOutcome.Unknown => $"It was sent, but whether it took effect could not be found out. {write.Failure?.Reason} Synchronise to see.",
         _ => $"Nothing was written. {write.Failure?.Reason}",
     };

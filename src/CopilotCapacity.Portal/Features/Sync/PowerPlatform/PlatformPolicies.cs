@@ -99,7 +99,7 @@ internal sealed class PlatformPolicies(IDbContextFactory<PortalDbContext> contex
         var compared = new Compared(
             $"policy:{policy.Id.ToLowerInvariant()}",
             "plan",
-            policy.Id,
+            PlatformNames.ThereOnly(policy.Id),
             $"The billing plan {policy.Name} is in Power Platform and not here",
             new("Name", null, policy.Name),
             new("State", null, policy.Status),

@@ -134,6 +134,32 @@ public sealed class PlatformLimitTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AgentThatIsOffHere_IsPushed_OnlyWhereItIsKnown(bool isKnown)
+    {
+        await using var portal = await PlatformPortal.StartAsync();
+        await portal.BuyAsync();
+        var id = await portal.NewEnvironmentAsync();
+        await portal.SendAsync(HttpMethod.Put, $"environments/{id}/agents/{Agent}", new { turnedOff = true });
+        if (isKnown)
+        {
+            portal.There.Consumption.Add(new ConsumptionState(id.ToString(), Agent, "Returns", DateOnly.FromDateTime(DateTime.UtcNow.AddDays(-1)), 12, 0));
+        }
+
+        await portal.AllowWritingAsync();
+        var differences = (await portal.SyncAsync()).Differences;
+
+        Assert.Equal(isKnown ? 1 : 0, differences.Count);
+        if (isKnown)
+        {
+            Assert.Null(await portal.PushAsync(differences[0]));
+            Assert.True(Assert.Single(portal.There.Thresholds).Value.StopResource);
+            Assert.Empty((await portal.SyncAsync()).Differences);
+        }
+    }
+
+    [Theory]
     [InlineData(2, "messagePack", "Adopting records 2\u00a0message packs from now on.")]
     [InlineData(1, "messagePack", "Adopting records 1\u00a0message pack from now on.")]
     public async Task PacksThatAreNotRecordedHere_AreAdopted(int more, string kind, string note)
