@@ -230,6 +230,14 @@ public sealed class SyncRunTests
         Assert.All(azure.EnumerateObject(), field => Assert.Equal(System.Text.Json.JsonValueKind.Null, field.Value.ValueKind));
     }
 
+    [Fact]
+    public async Task WithoutPlans_ThereIsNothingToCompare()
+    {
+        await using var connected = await ConnectedPortal.StartAsync();
+
+        Assert.Contains("no billing plan is set up", await connected.AskAsync(desk => desk.StartAsync(connected.TenantId, default)), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData(TenantRole.Reader)]
