@@ -85,13 +85,14 @@ public sealed class UseForecasts(IMemoryCache cache, IDbContextFactory<PortalDbC
         return snapshot.Tenant(tenant) is { } row ? Read(snapshot, row, asOf) : TenantForecasts.None;
     }
 
-    /// <summary>Makes a tenant's forecasts now, however long it takes, unless they are fresh.</summary>
+    /// <summary>Makes a tenant's forecasts now, however long it takes, unless they are fresh. Those of a rehearsal miss nothing then.</summary>
     public TenantForecasts Refresh(ReadSnapshot snapshot, TenantRow tenant, DateTimeOffset asOf)
     {
         var kept = KeptOf(tenant.Id);
         lock (kept.Gate)
         {
-            return IsFresh(kept, asOf, tenant.Sequence, tenant.IsRehearsal) ? kept.Forecasts : Make(kept, snapshot, tenant, asOf);
+            var isFresh = IsFresh(kept, asOf, tenant.Sequence, tenant.IsRehearsal) && (!tenant.IsRehearsal || kept.Sequence == tenant.Sequence);
+            return isFresh ? kept.Forecasts : Make(kept, snapshot, tenant, asOf);
         }
     }
 

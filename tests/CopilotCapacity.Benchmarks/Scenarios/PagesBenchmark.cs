@@ -113,11 +113,12 @@ internal static class PagesBenchmark
         var current = new CurrentPerson(new SignedIn(await AddAdministratorAsync(contexts)), new PersonDirectory(contexts));
         using var cache = new MemoryCache(new MemoryCacheOptions());
         var settings = new EnvironmentSettings(cache);
-        var views = new EnvironmentViews(settings);
-        var overview = new OverviewReader(contexts, views, current, TimeProvider.System);
+        var forecasts = new UseForecasts(cache, contexts, TimeProvider.System);
+        var views = new EnvironmentViews(settings, forecasts);
+        var overview = new OverviewReader(contexts, views, forecasts, current, TimeProvider.System);
         var desk = new EnvironmentDesk(contexts, views, meter, current, TimeProvider.System);
-        var environment = new EnvironmentReader(contexts, meter, current, TimeProvider.System);
-        var packs = new MessagePackDesk(contexts, meter, current, new Meanwhile(contexts), TimeProvider.System);
+        var environment = new EnvironmentReader(contexts, views, meter, current, TimeProvider.System);
+        var packs = new MessagePackDesk(contexts, meter, current, new Meanwhile(contexts), forecasts, TimeProvider.System);
         var usage = new UsageReader(contexts, settings, current, TimeProvider.System);
         var plans = new BillingPlanReader(contexts, views, settings, current, TimeProvider.System);
         var caps = new CapDesk(meter, current, new Meanwhile(contexts));

@@ -1,3 +1,4 @@
+using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.Time;
 using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Portal.Components.Shared;
@@ -48,6 +49,23 @@ public sealed class BurnDownGeometryTests
         Assert.Null(geometry.Projection);
         Assert.Null(geometry.Band);
         Assert.Null(geometry.ForecastLabelTop);
+    }
+
+    [Fact]
+    public void MonthSoFar_HasNoBand() => Assert.Null(new BurnDownGeometry(Data(day: 15, left: 80_000, used: 40_000)).Band);
+
+    [Fact]
+    public void Outlook_IsDrawnDayByDay_WithItsBand_UntilNothingIsLeft()
+    {
+        var at = s_november.Start.AddDays(15);
+        LeftPoint[] points = [Point(at, 80, 80, 80), Point(at.AddDays(7.5), 20, 40, 60), Point(s_november.End, 0, 0, 40)];
+        var geometry = new BurnDownGeometry(Data(day: 15, left: 80_000, used: 75_000) with { Outlook = new PrepaidOutlook(points, ForecastBasis.History) });
+
+        Assert.Equal("50,50 75,75 100,100", geometry.Projection);
+        Assert.Equal("50,50 75,62.5 100,75 100,100 75,87.5 50,50", geometry.Band);
+
+        static LeftPoint Point(DateTimeOffset at, long least, long likely, long most) =>
+            new(at, Credits.Of(least * 1_000), Credits.Of(likely * 1_000), Credits.Of(most * 1_000));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using CopilotCapacity.Domain.Forecast;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Portal.Components.Shared;
 using CopilotCapacity.Portal.Features.Overview;
 
 namespace CopilotCapacity.Portal.Tests.Features.Overview;
@@ -122,4 +124,19 @@ public sealed class OverviewTextTests
 
     private static (string When, string? Why) RunsOut(OverviewEnvironment environment) =>
         EnvironmentText.RunsOut(environment, Domain.Time.Period.Of(Overviews.AsOf), Overviews.AsOf);
+
+    [Fact]
+    public void Forecast_SaysTheDayItsBandAndHowSureItIs()
+    {
+        var at = Overviews.AsOf.AddDays(5);
+        var soon = new Depletion { At = at, Earliest = at.AddDays(-1), Latest = at.AddDays(2), Percent = 90, Basis = ForecastBasis.History };
+        var risky = new Depletion { At = null, Earliest = at, Percent = 35, Basis = ForecastBasis.History };
+
+        Assert.Equal("21\u00A0Nov ±\u00A02\u00A0days", ForecastText.Day(soon));
+        Assert.Equal(" · 90\u00A0% sure", ForecastText.Sureness(soon));
+        Assert.Equal("35\u00A0% risk of an earlier end", ForecastText.Risk(risky));
+        Assert.Equal("after month end", ForecastText.Day(risky));
+        Assert.Null(ForecastText.Risk(soon));
+        Assert.Equal(" at this month’s pace", ForecastText.Sureness(new Depletion { At = at, Basis = ForecastBasis.MonthSoFar }));
+    }
 }
