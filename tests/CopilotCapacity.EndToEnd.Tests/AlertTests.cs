@@ -29,7 +29,7 @@ public sealed class AlertTests(BrowserFixture fixture)
         foreach (var browser in new[] { first, second })
         {
             await Expect(browser.Page.GetByTestId("announce-urgent")).ToContainTextAsync("has no Copilot Credits left");
-            await Expect(browser.Page.Locator(".shell-rail").GetByTestId("alerts-waiting")).ToContainTextAsync("2");
+            await Expect(browser.Page.Locator(".shell-rail").GetByTestId("alerts-waiting")).ToContainTextAsync("1");
             await Expect(browser.Page.GetByTestId("bell")).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("2.are new"));
         }
 
@@ -66,7 +66,7 @@ public sealed class AlertTests(BrowserFixture fixture)
         var (tenant, environment) = await PrepareAsync();
         await using var browser = await fixture.SignInAsync();
         await browser.OpenAsync($"/tenants/{tenant.Id}/alerts");
-        await Expect(browser.Page.GetByText("No alert yet").First).ToBeVisibleAsync();
+        await Expect(browser.Page.GetByRole(AriaRole.Main).GetByText("No alert yet")).ToBeVisibleAsync();
         await browser.Page.EvaluateAsync("Blazor.pauseCircuit()");
         await Expect(browser.Page.GetByText("Nothing is lost.")).ToBeVisibleAsync();
 

@@ -63,7 +63,7 @@ public sealed record AlertStory(IReadOnlyList<StoredAlert> Alerts, long Match)
 
 /// <summary>How many alerts there are that a person should know of.</summary>
 /// <param name="Last">The number of the last alert.</param>
-/// <param name="Waiting">How many wait for somebody.</param>
+/// <param name="Waiting">How many stories wait for somebody.</param>
 /// <param name="Unseen">How many came since the person looked, at most <see cref="AlertStreamQuery.UnseenMost"/>.</param>
 /// <param name="Seen">The number up to which the person has looked.</param>
 /// <param name="Requests">How many requests for capacity are open.</param>
@@ -99,7 +99,7 @@ public static class AlertStreamQuery
             WITH seen(Number) AS (SELECT IFNULL((SELECT Number FROM alerts_seen WHERE TenantKey = $tenant AND UserId = $person), 0))
             SELECT
                 (SELECT IFNULL(MAX(Number), 0) FROM alerts WHERE TenantKey = $tenant),
-                (SELECT COUNT(*) FROM alerts a INDEXED BY alerts_open WHERE a.TenantKey = $tenant AND a.ResolvedAt IS NULL AND a.Severity > 0
+                (SELECT COUNT(DISTINCT a.Story) FROM alerts a INDEXED BY alerts_open WHERE a.TenantKey = $tenant AND a.ResolvedAt IS NULL AND a.Severity > 0
                     AND a.AcknowledgedAt IS NULL AND a.SnoozedUntil IS NULL {about}),
                 (SELECT COUNT(*) FROM (SELECT 1 FROM alerts a
                     WHERE a.TenantKey = $tenant AND a.Number > (SELECT Number FROM seen) {about} LIMIT {UnseenMost})),
