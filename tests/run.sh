@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs all tests on a machine with only the .NET SDK and apt: installs a browser, a provider and a C compiler where they are missing, builds
-# once, runs every test project, and ends with one line: N passed, N failed, N skipped.
+# Runs all tests on a machine with only the .NET SDK and apt: installs a browser, a provider, a verifier and a C compiler where they are missing,
+# builds once, runs every test project, and ends with one line: N passed, N failed, N skipped.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -37,12 +37,21 @@ install_provider() {
   npm ci --silent --no-audit --no-fund --prefix tests/CopilotCapacity.EndToEnd.Tests/provider
 }
 
+# The reference library of Standard Webhooks, which checks what the portal signs.
+install_verifier() {
+  [ -d tests/CopilotCapacity.Portal.Tests/Features/Channels/verifier/node_modules ] && return 0
+  say "Installing a verifier of webhooks"
+  command -v npm >/dev/null || install nodejs npm
+  npm ci --silent --no-audit --no-fund --prefix tests/CopilotCapacity.Portal.Tests/Features/Channels/verifier
+}
+
 if ! install_browser; then
   say "Chromium could not be installed; install the package chromium by hand"
   broken=$((broken + 1))
 fi
 
 install_provider || say "The OpenID provider could not be installed; the tests of signing in with an organisation will fail"
+install_verifier || say "The verifier of webhooks could not be installed; tests of their signatures will fail"
 install_compiler || say "No C compiler could be installed; the tests of power cuts will fail"
 
 say "Building"
