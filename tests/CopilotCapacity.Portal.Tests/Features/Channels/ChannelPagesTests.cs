@@ -57,7 +57,7 @@ public sealed class ChannelPagesTests : MudTestContext
 
         Assert.Contains("On", rows[0].QuerySelector(".state")!.TextContent, StringComparison.Ordinal);
         Assert.Contains("came through 5 min ago", rows[0].TextContent, StringComparison.Ordinal);
-        Assert.Contains("Answered 500. 5 min ago", rows[1].TextContent, StringComparison.Ordinal);
+        Assert.Contains("Answered 500. · 5 min ago", rows[1].TextContent, StringComparison.Ordinal);
         Assert.Contains("2\u00a0deliveries wait", rows[1].TextContent, StringComparison.Ordinal);
         Assert.Contains("answered 410", rows[2].TextContent, StringComparison.Ordinal);
         Assert.All(rows, row => Assert.DoesNotContain("token", row.InnerHtml, StringComparison.Ordinal));
@@ -235,7 +235,7 @@ public sealed class ChannelPagesTests : MudTestContext
 
         public Task<ChannelList?> ReadAsync(TenantId tenant, CancellationToken cancellationToken) => Fails
             ? throw new InvalidOperationException("No disk.")
-            : Task.FromResult<ChannelList?>(new ChannelList("Contoso", "Europe/Berlin", false, HasMail, Channels, [], Overviews.AsOf));
+            : Task.FromResult<ChannelList?>(new ChannelList("Contoso", "Europe/Berlin", false, HasMail, 12, Channels, [], Overviews.AsOf));
 
         public Task<ChannelOutcome> CreateAsync(TenantId tenant, Guid id, ChannelSettings settings, CancellationToken cancellationToken) => Ask("created", settings);
 

@@ -82,16 +82,13 @@ public sealed class RestartTests : IAsyncLifetime
         var channel = await tenant.AddChannelAsync(new { name = "Hook", kind = "webhook", url = $"{_receiver.Address}in" });
         await tenant.PostAsync(channel, "test");
         var (slow, quick) = (ActivatorUtilities.CreateInstance<DeliveryQueue>(portal.Services), ActivatorUtilities.CreateInstance<DeliveryQueue>(portal.Services));
-        var due = await ChannelCalls.UntilAsync(() => slow.DueAsync(10, default), all => all.Count > 0 || _receiver.Unread > 0);
-        if (due.Count == 0)
+        var due = await slow.DueAsync(10, default);
+        var held = (await slow.LeaseAsync(due[0], default))!;
+        await using (var context = await portal.OpenDatabaseAsync())
         {
-            // The portal itself was quicker; the next one is ours.
-            await tenant.PostAsync(channel, "test");
-            due = await slow.DueAsync(10, default);
+            await context.Deliveries.ExecuteUpdateAsync(set => set.SetProperty(row => row.LeaseUntil, portal.Clock!.GetUtcNow()));
         }
 
-        var held = (await slow.LeaseAsync(due[0], default))!;
-        portal.Clock!.Advance(DeliveryQueue.Lease);
         var taken = (await quick.LeaseAsync(due[0], default))!;
         await slow.FinishAsync(held, new SendOutcome(false, "Late."), default, default, 0);
         await quick.FinishAsync(taken, new SendOutcome(true, "In time."), default, default, 0);
@@ -188,7 +185,7 @@ public sealed class RestartTests : IAsyncLifetime
             }
         }
 
-        Assert.DoesNotContain("a-token-in-the-address", string.Join('\n', log.Lines.Where(line => !line.Contains("System.Net.Http", StringComparison.Ordinal))), StringComparison.Ordinal);
+        Assert.DoesNotContain("a-token-in-the-address", said, StringComparison.Ordinal);
     }
 
     private static byte[] ReadWhileOpen(string file)
