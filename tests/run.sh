@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs all tests on a machine with only the .NET SDK and apt: installs a browser, a provider and a C compiler where they are missing, builds
-# once, runs every test project, and ends with one line: N passed, N failed, N skipped.
+# Runs all tests on a machine with only the .NET SDK and apt: installs a browser, a provider, a verifier and a C compiler where they are missing,
+# builds once, runs every test project, and ends with one line: N passed, N failed, N skipped.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -29,20 +29,12 @@ install_compiler() {
   install gcc libc6-dev
 }
 
-# The provider that the tests of signing in with an organisation talk to.
-install_provider() {
-  [ -d tests/CopilotCapacity.EndToEnd.Tests/provider/node_modules ] && return 0
-  say "Installing an OpenID provider for the browser tests"
+# Programs of other makers that the portal is tested against from outside, as package-lock.json names them.
+install_npm() {
+  [ -d "$1/node_modules" ] && return 0
+  say "Installing $2"
   command -v npm >/dev/null || install nodejs npm
-  npm ci --silent --no-audit --no-fund --prefix tests/CopilotCapacity.EndToEnd.Tests/provider
-}
-
-# The client of the hub by which the portal is tested from outside.
-install_hub_client() {
-  [ -d tests/CopilotCapacity.EndToEnd.Tests/hub/node_modules ] && return 0
-  say "Installing a SignalR client for the tests of the hub"
-  command -v npm >/dev/null || install nodejs npm
-  npm ci --silent --no-audit --no-fund --prefix tests/CopilotCapacity.EndToEnd.Tests/hub
+  npm ci --silent --no-audit --no-fund --prefix "$1"
 }
 
 if ! install_browser; then
@@ -50,8 +42,9 @@ if ! install_browser; then
   broken=$((broken + 1))
 fi
 
-install_provider || say "The OpenID provider could not be installed; the tests of signing in with an organisation will fail"
-install_hub_client || say "The SignalR client could not be installed; the tests of the hub from outside will fail"
+install_npm tests/CopilotCapacity.EndToEnd.Tests/provider "an OpenID provider" || say "It could not be installed; the tests of signing in with an organisation will fail"
+install_npm tests/CopilotCapacity.EndToEnd.Tests/hub "a SignalR client" || say "It could not be installed; the tests of the hub from outside will fail"
+install_npm tests/CopilotCapacity.Portal.Tests/Features/Channels/verifier "a verifier of webhooks" || say "It could not be installed; the tests of signatures will fail"
 install_compiler || say "No C compiler could be installed; the tests of power cuts will fail"
 
 say "Building"

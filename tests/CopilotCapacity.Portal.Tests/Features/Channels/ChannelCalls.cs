@@ -10,7 +10,7 @@ namespace CopilotCapacity.Portal.Tests.Features.Channels;
 /// <summary>Short ways to set channels up, to raise alerts, and to see what became of them.</summary>
 internal static class ChannelCalls
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     /// <summary>A portal that may send webhooks to this machine, and looks for alerts without a pause.</summary>
     public static PortalUnderTest NewPortal() => new()

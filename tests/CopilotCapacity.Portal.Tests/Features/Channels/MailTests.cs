@@ -2,6 +2,7 @@ using System.Text;
 using CopilotCapacity.Domain.Tenancy;
 using CopilotCapacity.Portal.Features.Tenants;
 using CopilotCapacity.Testing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
 
@@ -72,16 +73,15 @@ public sealed class MailTests : IAsyncLifetime
         var tenant = await _portal.CreateTenantAsync();
         await tenant.AddMailAsync();
         var environment = await tenant.UseUpAsync(1);
-        for (var user = 0; user < 12; user++)
+        for (var user = 0; user < 3; user++)
         {
-            await tenant.AddCapAsync($"u-{user}");
-            await tenant.UseAsync(environment, 1, $"u-{user}");
+            await RaiseAsync(tenant, environment, user);
+            Assert.Contains($"user u-{user} is full", Parse(await _server.NextAsync()).Subject, StringComparison.Ordinal);
         }
 
-        var subjects = new List<string>();
-        for (var count = 0; count < 3; count++)
+        for (var user = 3; user < 12; user++)
         {
-            subjects.Add(Parse(await _server.NextAsync()).Subject!);
+            await RaiseAsync(tenant, environment, user);
         }
 
         await ChannelCalls.UntilAsync(() => tenant.DeliveriesAsync("?state=delivered"), all => all.Count == 3);
@@ -90,7 +90,7 @@ public sealed class MailTests : IAsyncLifetime
         var summary = Parse(await _server.NextAsync());
         var told = (await tenant.DeliveriesAsync()).Sum(delivery => delivery.GetProperty("alerts").GetInt32());
 
-        Assert.Contains("alerts at once", summary.Subject, StringComparison.Ordinal);
+        Assert.Contains("9 alerts at once", summary.Subject, StringComparison.Ordinal);
         Assert.Contains("More happened in Contoso than this channel sends in an hour.", summary.TextBody, StringComparison.Ordinal);
         Assert.Equal((await tenant.Api.ReadAsync($"/api/v1/tenants/{tenant.Id}/alerts")).Json.GetProperty("items").GetArrayLength(), told);
         Assert.Equal("summary", (await tenant.NewestAsync("delivered")).GetProperty("content").GetString());
@@ -120,6 +120,7 @@ public sealed class MailTests : IAsyncLifetime
 
         // Nothing happens for a day: no mail. Then something does.
         _portal.Clock.Advance(TimeSpan.FromDays(1));
+        await ChannelCalls.UntilAsync(WaitUntilAsync, until => until > _portal.Clock.GetUtcNow());
         await tenant.BuyAsync(1_000);
         _portal.Clock.Advance(TimeSpan.FromDays(1));
         Assert.Equal("[Contoso] 1 alert until 17 November", Parse(await _server.NextAsync()).Subject);
@@ -196,10 +197,22 @@ public sealed class MailTests : IAsyncLifetime
         Assert.Empty(Parse(received).Bcc);
     }
 
+    private static async Task RaiseAsync(TenantUnderTest tenant, Guid environment, int user)
+    {
+        await tenant.AddCapAsync($"u-{user}");
+        await tenant.UseAsync(environment, 1, $"u-{user}");
+    }
+
     private static MimeMessage Parse(ReceivedMail mail)
     {
         using var data = new MemoryStream(Encoding.UTF8.GetBytes(mail.Data));
         return MimeMessage.Load(data);
+    }
+
+    private async Task<DateTimeOffset?> WaitUntilAsync()
+    {
+        await using var context = await _portal.OpenDatabaseAsync();
+        return (await context.Channels.SingleAsync()).WaitUntil;
     }
 
     private async Task SetZoneAsync(TenantUnderTest tenant, string zone)

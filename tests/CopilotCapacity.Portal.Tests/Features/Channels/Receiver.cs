@@ -20,7 +20,7 @@ internal sealed record Received(IReadOnlyDictionary<string, string> Headers, str
 /// <summary>Something on this machine that listens for webhooks, and answers as it is told to.</summary>
 internal sealed class Receiver : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly WebApplication _app;
     private readonly Channel<Received> _received = Channel.CreateUnbounded<Received>();

@@ -11,7 +11,7 @@ internal sealed record ReceivedMail(string From, IReadOnlyList<string> Recipient
 /// <summary>A mail server on this machine, which speaks SMTP by itself and shares nothing with the sender.</summary>
 internal sealed class SmtpStandIn : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();

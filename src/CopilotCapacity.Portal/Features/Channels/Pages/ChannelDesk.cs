@@ -44,6 +44,7 @@ internal sealed class ChannelDesk(
             owner.DisplayZone,
             owner.IsRehearsal,
             mail.Value.IsOn,
+            mail.Value.PerHour,
             [.. rows.OrderBy(row => row.Name, StringComparer.CurrentCultureIgnoreCase).ThenBy(row => row.Id).Select(row => ViewOf(row, waiting.GetValueOrDefault(row.Id)))],
             [.. environments.OrderBy(environment => environment.Name, StringComparer.CurrentCultureIgnoreCase)],
             time.GetUtcNow());

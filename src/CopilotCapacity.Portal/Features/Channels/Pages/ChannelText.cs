@@ -104,7 +104,7 @@ internal static class ChannelText
     public static string? DetailOf(ChannelView view, DateTimeOffset now) => StateOf(view) switch
     {
         ChannelState.Off => view.OffReason,
-        ChannelState.Failing => $"{view.LastFailure} {Formats.Ago(now, view.LastFailedAt!.Value)}",
+        ChannelState.Failing => $"{view.LastFailure} · {Formats.Ago(now, view.LastFailedAt!.Value)}",
         _ => view.LastDeliveredAt is { } at ? $"came through {Formats.Ago(now, at)}" : "nothing sent yet",
     };
 

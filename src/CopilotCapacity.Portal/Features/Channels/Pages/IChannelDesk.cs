@@ -32,6 +32,7 @@ public sealed record ChannelEnvironment(Guid Id, string Name);
 /// <param name="Zone">The tenant's zone.</param>
 /// <param name="IsRehearsal">Whether the tenant rehearses.</param>
 /// <param name="HasMail">Whether this portal can send mail.</param>
+/// <param name="MailsPerHour">How many mails a channel sends in an hour.</param>
 /// <param name="Channels">All of them, by name.</param>
 /// <param name="Environments">The environments to choose from, by name.</param>
 /// <param name="AsOf">When they were read.</param>
@@ -40,6 +41,7 @@ public sealed record ChannelList(
     string Zone,
     bool IsRehearsal,
     bool HasMail,
+    int MailsPerHour,
     IReadOnlyList<ChannelView> Channels,
     IReadOnlyList<ChannelEnvironment> Environments,
     DateTimeOffset AsOf);

@@ -70,6 +70,7 @@ internal sealed partial class DeliveryWorker(
     // When to look again, if no signal comes before.
     private async Task<DateTimeOffset> PassAsync(CancellationToken stoppingToken)
     {
+        var now = time.GetUtcNow();
         try
         {
             await FollowAsync(stoppingToken);
@@ -84,15 +85,15 @@ internal sealed partial class DeliveryWorker(
                 _forgetAt = time.GetUtcNow() + s_forgetEvery;
             }
 
-            // What is due now has no room, and the end of another makes some; or another replica is at it.
-            var (now, next) = (time.GetUtcNow(), await queue.NextAsync(stoppingToken));
+            // What was due and is still there has no room, and the end of another makes some; or another replica is at it.
+            var next = await queue.NextAsync(stoppingToken);
             var idle = now + s_idle;
             return next is null || next > idle ? idle : next > now ? next.Value : _underWay.IsEmpty ? now + s_soon : idle;
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
         {
             PassFailed(logger, exception);
-            return time.GetUtcNow() + s_afterFailure;
+            return now + s_afterFailure;
         }
     }
 
