@@ -10,7 +10,8 @@ namespace CopilotCapacity.Benchmarks.Scenarios;
 /// </summary>
 internal static class ForecastBenchmark
 {
-    private const int Step = 3;
+    // Every day is an origin.
+    private const int Step = 1;
     private const int MustBeatFrom = 7;
     private const int Seeds = 3;
 
