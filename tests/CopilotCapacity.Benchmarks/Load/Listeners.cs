@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
@@ -16,6 +15,9 @@ internal abstract class Listener
     /// <summary>The last number heard; null before the first.</summary>
     protected long? Last { get; private set; }
 
+    /// <summary>How often it has been connected.</summary>
+    public int Connections { get; private set; }
+
     /// <summary>All numbers heard, in their order.</summary>
     public IReadOnlyList<long> Numbers => _numbers;
 
@@ -24,6 +26,12 @@ internal abstract class Listener
 
     /// <summary>Listens until it is cancelled or the connection ends.</summary>
     public abstract Task ListenAsync(int port, string key, TaskCompletionSource begun, CancellationToken cancellationToken);
+
+    protected void Begin(TaskCompletionSource begun)
+    {
+        Connections++;
+        begun.TrySetResult();
+    }
 
     protected void Hear(long number, bool isNews)
     {
@@ -52,9 +60,15 @@ internal sealed class BannerListener(HttpClient client, Guid environment) : List
         using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         answer.EnsureSuccessStatusCode();
         using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(cancellationToken), bufferSize: 1_024);
+        var isFirst = true;
         while (await lines.ReadLineAsync(cancellationToken) is { } line)
         {
-            begun.TrySetResult();
+            if (isFirst)
+            {
+                isFirst = false;
+                Begin(begun);
+            }
+
             if (line.StartsWith("id: ", StringComparison.Ordinal))
             {
                 // The first event of a new listener is the state, which is no news.
@@ -86,7 +100,7 @@ internal sealed class HubListener(Guid tenant) : Listener
         connection.On<JsonElement>("alert", alert => Hear(alert.GetProperty("sequence").GetInt64(), true));
         await connection.StartAsync(cancellationToken);
         await connection.InvokeAsync("Subscribe", tenant.ToString(), Last ?? 0, cancellationToken);
-        begun.TrySetResult();
+        Begin(begun);
         await closed.Task.WaitAsync(cancellationToken);
     }
 }

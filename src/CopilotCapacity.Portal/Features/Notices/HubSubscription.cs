@@ -32,6 +32,7 @@ internal sealed class HubSubscription(
     private readonly TenantTail _tail = followed.Tail;
     private Task _running = Task.CompletedTask;
     private QuotaReading? _sent;
+    private long _checkedAt = time.GetTimestamp();
     private long _touched = -1;
 
     /// <summary>What is followed.</summary>
@@ -71,12 +72,12 @@ internal sealed class HubSubscription(
             {
                 // Asked for first: what comes after them completes them.
                 var (growth, news, begun) = (_tail.Growth, _tail.News, time.GetTimestamp());
+                await SendAlertsAsync();
                 if (!await SendQuotasAsync())
                 {
                     return;
                 }
 
-                await SendAlertsAsync();
                 await WaitAsync(growth, news, begun);
             }
         }
@@ -94,27 +95,42 @@ internal sealed class HubSubscription(
 
     private async Task WaitAsync(Task growth, Task news, long begun)
     {
-        while (true)
+        var isQuiet = true;
+        while (isQuiet)
         {
             try
             {
                 await Task.WhenAny(growth, news).WaitAsync(s_keyInterval, time, _end.Token);
-                break;
+                isQuiet = false;
             }
             catch (TimeoutException)
             {
-                if (!await mayGoOn())
-                {
-                    abort();
-                    throw new OperationCanceledException();
-                }
+                // Only the key is looked at.
             }
+
+            await CheckKeyAsync();
         }
 
         var rest = (environment is null ? s_tenantInterval : s_quotaInterval) - time.GetElapsedTime(begun);
         if (!news.IsCompleted && rest > TimeSpan.Zero)
         {
             await Task.WhenAny(news, Task.Delay(rest, time, _end.Token));
+        }
+    }
+
+    // By time and not by silence: a tenant in use is never silent.
+    private async Task CheckKeyAsync()
+    {
+        if (time.GetElapsedTime(_checkedAt) < s_keyInterval)
+        {
+            return;
+        }
+
+        _checkedAt = time.GetTimestamp();
+        if (!await mayGoOn())
+        {
+            abort();
+            throw new OperationCanceledException();
         }
     }
 

@@ -94,6 +94,8 @@ internal sealed class NoticeStreams(QuotaReader quotas, QuotaForecast forecast, 
 internal sealed class NoticeStream(
     HttpResponse response, TenantTail tail, NoticeStreams streams, ApiCaller caller, QuotaReading reading, TimeSpan heartbeat)
 {
+    private long _checkedAt = streams.Time.GetTimestamp();
+
     private EnvironmentId Environment => reading.Environment;
 
     public async Task RunAsync(long? after, CancellationToken stop)
@@ -150,20 +152,33 @@ internal sealed class NoticeStream(
     {
         while (true)
         {
+            var isNews = true;
             try
             {
                 await news.WaitAsync(heartbeat, streams.Time, stop);
-                return true;
             }
             catch (TimeoutException)
             {
-                if (!await streams.MayGoOnAsync(caller) || await streams.Quotas.FindAsync(tail.Tenant, Environment) is null)
-                {
-                    return false;
-                }
-
+                isNews = false;
                 await response.BodyWriter.WriteAsync(ServerSentEvents.Heartbeat, stop);
             }
+
+            // By time and not by silence: a stream that is never silent ends, too.
+            if (streams.Time.GetElapsedTime(_checkedAt) >= heartbeat && !await MayGoOnAsync())
+            {
+                return false;
+            }
+
+            if (isNews)
+            {
+                return true;
+            }
         }
+    }
+
+    private async Task<bool> MayGoOnAsync()
+    {
+        _checkedAt = streams.Time.GetTimestamp();
+        return await streams.MayGoOnAsync(caller) && await streams.Quotas.FindAsync(tail.Tenant, Environment) is not null;
     }
 }

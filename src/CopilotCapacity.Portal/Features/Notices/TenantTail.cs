@@ -41,7 +41,11 @@ internal sealed class TenantTail : IDisposable
 
         // First the feed, then the disk: what is committed between the two is told by both, and read once.
         _subscription = feed.Subscribe(tenant, OnCommit);
-        Ready = Task.Run(RunAsync);
+        Ready = Task.Run(() =>
+        {
+            ReadStart();
+            _ = FollowAsync();
+        });
     }
 
     public TenantId Tenant { get; }
@@ -135,22 +139,17 @@ internal sealed class TenantTail : IDisposable
         // The source holds no timer and no wait handle, so that leaving it to the collector is safe, while disposing it could race.
     }
 
-    // On the meter's thread, which only takes note.
+    // On the meter's thread, which only takes note. Figures that come with news are told after it: an alert waits for nothing.
     private void OnCommit(LedgerCommitted commit)
     {
         if (commit.HasNews)
         {
             _signals.Writer.TryWrite(true);
         }
-
-        Pulse(ref _growth);
-    }
-
-    private async Task RunAsync()
-    {
-        ReadStart();
-        _ = FollowAsync();
-        await Task.CompletedTask;
+        else
+        {
+            Pulse(ref _growth);
+        }
     }
 
     private void ReadStart()
@@ -216,6 +215,7 @@ internal sealed class TenantTail : IDisposable
         }
         while (!isAll);
         Pulse(ref _news);
+        Pulse(ref _growth);
     }
 
     private void Take(IReadOnlyList<QuotaReading> changes, long upTo, IReadOnlyList<StoredAlert> alerts)

@@ -31,6 +31,14 @@ internal static class ApiStartup
 
     private const string ByAddress = "ByAddress";
 
+    // What is no route of the API, and belongs to it all the same.
+    private const string Beside = """
+        Beside these routes there is the SignalR hub /hubs/alerts, for keys with quota:read (as access_token or bearer). Subscribe(id, afterSequence), id a tenant's or an
+        environment's, calls quota(quota) at once, for a tenant once for each of its environments, then alert(alert) for every alert after that sequence, then both as they
+        change. Unsubscribe(id) ends it. Refusals are not_found, too_many_subscriptions and too_many_streams. Pages of other sites show an environment's notices by /banner.js
+        with a token of POST /api/v1/environments/{environmentId}/banner-token, from the origins in the tenant's allowedOrigins.
+        """;
+
     public static void AddApi(this IServiceCollection services)
     {
         // Programs bring keys and people cookies; neither is looked for where only the other counts.
@@ -53,7 +61,11 @@ internal static class ApiStartup
         // An id that is none is answered by the guards, in every environment alike.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
         services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
-        services.AddOpenApi("v1");
+        services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Description = Beside;
+            return Task.CompletedTask;
+        }));
     }
 
     public static void MapApi(this WebApplication app)

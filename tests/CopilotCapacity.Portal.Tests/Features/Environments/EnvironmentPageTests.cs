@@ -190,6 +190,25 @@ public sealed class EnvironmentPageTests : MudTestContext
         page.WaitForAssertion(() => Assert.Empty(page.FindAll("[data-testid=error]")));
     }
 
+    [Fact]
+    public void UnreachableRule_IsShownAndChanged()
+    {
+        var (dialogs, _) = (Render<MudDialogProvider>(), Render<MudPopoverProvider>());
+        var page = Open();
+        Assert.Contains("AI features wait.", page.Find("[data-testid=unreachable]").TextContent, StringComparison.Ordinal);
+        page.FindComponent<UnreachableCard>().Find("button").Click();
+        dialogs.WaitForAssertion(() => Assert.Equal(3, dialogs.FindAll("input[type=radio]").Count));
+
+        dialogs.FindAll("input[type=radio]")[2].Click();
+        dialogs.WaitForAssertion(() => Assert.Contains("Give a number of credits above zero", dialogs.Markup, StringComparison.Ordinal));
+        Assert.True(dialogs.FindAll("button").Last().HasAttribute("disabled"));
+        dialogs.Find("input[inputmode=decimal], input[type=number], input[inputmode=numeric]").Input("250");
+        dialogs.WaitForAssertion(() => Assert.Contains("up to 250 credits", dialogs.Markup, StringComparison.Ordinal));
+        dialogs.FindAll("button").Last().Click();
+
+        page.WaitForAssertion(() => Assert.Contains("Up to 250 credits.", page.Find("[data-testid=unreachable]").TextContent, StringComparison.Ordinal));
+    }
+
     private static AngleSharp.Dom.IElement Save(IRenderedComponent<MudDialogProvider> dialogs) =>
         dialogs.FindAll("button").Last(button => button.TextContent.Contains("Link it", StringComparison.Ordinal));
 

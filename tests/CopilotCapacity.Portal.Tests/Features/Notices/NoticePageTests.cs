@@ -1,11 +1,12 @@
 using Bunit;
 using CopilotCapacity.Domain.Ledger;
+using CopilotCapacity.Domain.Prepaid;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Tenancy;
+using CopilotCapacity.Domain.Units;
 using CopilotCapacity.Metering.Feed;
 using CopilotCapacity.Portal.Features.Notices.Pages;
 using CopilotCapacity.Portal.Features.Quota;
-using CopilotCapacity.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 
@@ -13,6 +14,10 @@ namespace CopilotCapacity.Portal.Tests.Features.Notices;
 
 public sealed class NoticePageTests : MudTestContext
 {
+    private static readonly TenantId s_tenant = new(new Guid("11111111-1111-1111-1111-111111111111"));
+    private static readonly EnvironmentId s_environment = new(new Guid("22222222-2222-2222-2222-222222222222"));
+    private static readonly DateTimeOffset s_now = new(2026, 11, 15, 12, 0, 0, TimeSpan.Zero);
+
     private readonly FakeDesk _desk = new();
 
     public NoticePageTests() => Services.AddSingleton<INoticeDesk>(_desk);
@@ -52,7 +57,7 @@ public sealed class NoticePageTests : MudTestContext
         Assert.Empty(page.FindAll("[data-testid=back]"));
 
         _desk.View = _desk.View with { Quota = Quota(QuotaStatus.Available) };
-        Services.GetRequiredService<LedgerFeed>().Publish(new LedgerCommitted(Make.Tenant(1), 7));
+        Services.GetRequiredService<LedgerFeed>().Publish(new LedgerCommitted(s_tenant, 7));
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[data-testid=back]")));
         Button(page, "Summarise this case").Click();
         page.WaitForAssertion(() => Assert.Contains("200 OK", page.Find("[data-testid=outcome]").TextContent, StringComparison.Ordinal));
@@ -74,32 +79,32 @@ public sealed class NoticePageTests : MudTestContext
     {
         var page = Open();
         _desk.Fails = true;
-        Services.GetRequiredService<LedgerFeed>().Publish(new LedgerCommitted(Make.Tenant(1), 7));
+        Services.GetRequiredService<LedgerFeed>().Publish(new LedgerCommitted(s_tenant, 7));
 
         page.WaitForAssertion(() => Assert.Contains("could not be read", page.Markup, StringComparison.Ordinal));
         Assert.NotNull(page.Find("copilot-credits-banner"));
     }
 
-    private static string Address => $"/tenants/{Make.Tenant(1)}/environments/{Make.Environment(1)}/notice";
+    private static string Address => $"/tenants/{s_tenant}/environments/{s_environment}/notice";
 
     private static AngleSharp.Dom.IElement Button(IRenderedComponent<NoticePage> page, string text) =>
         page.FindAll("button").Single(button => string.Equals(button.TextContent.Trim(), text, StringComparison.Ordinal));
 
     private static QuotaDto Quota(QuotaStatus status)
     {
-        var ledger = Make.Ledger();
-        var environment = ledger.AddEnvironment();
+        var ledger = TenantLedger.Create(s_tenant, "Contoso", CurrencyCode.Usd, s_now, isRehearsal: false, LedgerLimits.Default);
+        var environment = ledger.AddEnvironment(s_environment, new EnvironmentDescription("Sales", EnvironmentType.Production, "europe", null), true).Value!;
         if (status == QuotaStatus.Available)
         {
-            ledger.AddGrant(Make.NewGrant(100));
+            ledger.AddGrant(new NewGrant { Id = new GrantId(Guid.NewGuid()), Kind = GrantKind.Promotional, Amount = Credits.Of(100) });
         }
 
         return QuotaDto.AsItWas(ledger.Id, QuotaReading.Of(ledger, environment));
     }
 
     private IRenderedComponent<NoticePage> Open() => Render<NoticePage>(p => p
-        .Add(page => page.TenantId, Make.Tenant(1).Value)
-        .Add(page => page.EnvironmentId, Make.Environment(1).Value));
+        .Add(page => page.TenantId, s_tenant.Value)
+        .Add(page => page.EnvironmentId, s_environment.Value));
 
     private sealed class FakeDesk : INoticeDesk
     {
