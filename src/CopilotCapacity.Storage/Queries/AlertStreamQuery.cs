@@ -28,7 +28,7 @@ public enum StoryState
 /// <param name="Kind">What they are about; null for anything.</param>
 /// <param name="Environment">The environment they are about; null for any.</param>
 /// <param name="Plan">The billing plan they are about; null for any.</param>
-/// <param name="Since">From when on they were raised; null for ever.</param>
+/// <param name="Back">How far back they were raised, from the tenant's time; null for ever.</param>
 /// <param name="Before">Only stories that go on before this number; null for the newest.</param>
 public sealed record AlertFilter(
     StoryState State = StoryState.All,
@@ -36,7 +36,7 @@ public sealed record AlertFilter(
     AlertKind? Kind = null,
     Guid? Environment = null,
     Guid? Plan = null,
-    DateTimeOffset? Since = null,
+    TimeSpan? Back = null,
     long? Before = null)
 {
     /// <summary>The environments whose alerts whoever asks may see; null for all alerts.</summary>
@@ -76,9 +76,14 @@ public static class AlertStreamQuery
     public const int UnseenMost = 99;
 
     /// <summary>Stories that match, newest first.</summary>
-    public static IReadOnlyList<AlertStory> Read(ReadSnapshot snapshot, TenantRow tenant, AlertFilter filter, int limit)
+    /// <param name="snapshot">The moment.</param>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="filter">Which are asked for.</param>
+    /// <param name="now">The tenant's time.</param>
+    /// <param name="limit">How many at most.</param>
+    public static IReadOnlyList<AlertStory> Read(ReadSnapshot snapshot, TenantRow tenant, AlertFilter filter, DateTimeOffset now, int limit)
     {
-        var matching = Matching(snapshot, tenant, filter, limit);
+        var matching = Matching(snapshot, tenant, filter, now, limit);
         if (matching.Count == 0)
         {
             return [];
@@ -123,7 +128,7 @@ public static class AlertStreamQuery
     /// <summary>Whether an alert is about an environment that may be seen.</summary>
     public static bool IsVisible(StoredAlert alert, IReadOnlyCollection<Guid>? only) => only is null || alert.Environments.Any(only.Contains);
 
-    private static List<(long Story, long Number)> Matching(ReadSnapshot snapshot, TenantRow tenant, AlertFilter filter, int limit)
+    private static List<(long Story, long Number)> Matching(ReadSnapshot snapshot, TenantRow tenant, AlertFilter filter, DateTimeOffset now, int limit)
     {
         // An environment's own alerts are few among all.
         var from = filter.Environment is null
@@ -145,7 +150,7 @@ public static class AlertStreamQuery
             ("$kind", (long?)filter.Kind ?? 0L),
             ("$environment", filter.Environment?.ToString() ?? ""),
             ("$plan", filter.Plan?.ToByteArray() ?? []),
-            ("$since", filter.Since?.UtcTicks ?? 0L));
+            ("$since", filter.Back is { } back ? (now - back).UtcTicks : 0L));
         using var reader = command.ExecuteReader();
         var found = new List<(long Story, long Number)>();
         while (reader.Read())
@@ -171,7 +176,7 @@ public static class AlertStreamQuery
             + (filter.Kind is null ? "" : $" AND {name}.Kind = $kind")
             + (filter.Environment is null ? "" : $" AND EXISTS (SELECT 1 FROM alert_environments x WHERE x.TenantKey = $tenant AND x.EnvironmentId = $environment AND x.Number = {name}.Number)")
             + (filter.Plan is null ? "" : $" AND {name}.PlanId = $plan")
-            + (filter.Since is null ? "" : $" AND {name}.RaisedAt >= $since")
+            + (filter.Back is null ? "" : $" AND {name}.RaisedAt >= $since")
             + About(filter.Only, name);
     }
 

@@ -57,7 +57,7 @@ internal sealed class AlertDesk(IDbContextFactory<PortalDbContext> contexts, Met
         }
 
         var only = AccessRules.EnvironmentsOf(person, tenant);
-        var stories = AlertStreamQuery.Read(snapshot, row, filter with { Only = only }, limit + 1);
+        var stories = AlertStreamQuery.Read(snapshot, row, filter with { Only = only }, AsOf(row), limit + 1);
         return new AlertPage(
             row.Name,
             [.. stories.Take(limit).Select(story => ViewOf(tenant, person, story))],

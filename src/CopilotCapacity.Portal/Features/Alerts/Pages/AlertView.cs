@@ -33,14 +33,14 @@ public sealed record AlertView(
         Guid.TryParse(plan, out var planId) ? planId : null,
         long.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null);
 
-    /// <summary>What it asks for now.</summary>
-    public AlertFilter At(DateTimeOffset now) => new(
+    /// <summary>What it asks for.</summary>
+    public AlertFilter Filter => new(
         State ?? StoryState.All,
         Severity,
         Kind,
         Environment,
         Plan,
-        Range is { } range ? now - StoryText.Ranges.First(known => Is(known.Name, range)).Back : null,
+        Range is { } range ? StoryText.Ranges.First(known => Is(known.Name, range)).Back : null,
         Before);
 
     private static bool Is(string name, string? text) => string.Equals(name, text, StringComparison.OrdinalIgnoreCase);

@@ -46,9 +46,6 @@ public sealed partial class AlertsPage
     [Inject]
     private ISnackbar Snackbar { get; set; } = default!;
 
-    [Inject]
-    private TimeProvider Clock { get; set; } = default!;
-
     private AlertView View => AlertView.Parse(StateText, SeverityText, KindText, RangeText, EnvironmentText, PlanText, BeforeText);
 
     protected override async Task OnParametersSetAsync()
@@ -65,7 +62,7 @@ public sealed partial class AlertsPage
     }
 
     protected override Task<AlertPage?> ReadAsync(CancellationToken cancellationToken) =>
-        Desk.ReadAsync(new TenantId(TenantId), View.At(Shown?.AsOf ?? Clock.GetUtcNow()), AlertView.PageSize, cancellationToken);
+        Desk.ReadAsync(new TenantId(TenantId), View.Filter, AlertView.PageSize, cancellationToken);
 
     private static string NameOf(StoryState? state) => StoryText.States.Where(known => known.State == state).Select(known => known.Name).FirstOrDefault("");
 

@@ -121,7 +121,9 @@ public sealed class AlertDeskTests(ApiFixture fixture) : IClassFixture<ApiFixtur
         Assert.Equal([4L], await NumbersAsync(new AlertFilter(Environment: environments[3])));
         Assert.Equal([5L, 4, 3, 2, 1], await NumbersAsync(new AlertFilter(Kind: AlertKind.QuotaLow)));
         Assert.Equal([2L], await NumbersAsync(new AlertFilter(StoryState.Over)));
-        Assert.Empty(await NumbersAsync(new AlertFilter(Since: Start.AddDays(1))));
+        Assert.Equal(5, (await NumbersAsync(new AlertFilter(Back: TimeSpan.FromDays(7)))).Count);
+        await tenant.ClockAsync(Start.AddDays(8));
+        Assert.Empty(await NumbersAsync(new AlertFilter(Back: TimeSpan.FromDays(7))));
 
         async Task<List<long>> NumbersAsync(AlertFilter filter) => [.. (await ReadAsync(tenant, person, filter))!.Stories.Select(story => story.Story.Number)];
     }

@@ -27,7 +27,7 @@ public sealed class AlertsPageTests : MudTestContext
         var cut = RenderPage("?state=waiting&kind=quota.low&severity=warning&range=7d");
 
         Assert.Contains("No alert fits", cut.Markup, StringComparison.Ordinal);
-        Assert.Equal((StoryState.Waiting, AlertKind.QuotaLow, AlertSeverity.Warning, Overviews.AsOf.AddDays(-7)), (Alerts.Filter!.State, Alerts.Filter.Kind, Alerts.Filter.Severity, Alerts.Filter.Since));
+        Assert.Equal((StoryState.Waiting, AlertKind.QuotaLow, AlertSeverity.Warning, TimeSpan.FromDays(7)), (Alerts.Filter!.State, Alerts.Filter.Kind, Alerts.Filter.Severity, Alerts.Filter.Back));
         Assert.NotNull(cut.Find($"a[href='{PortalUrls.Alerts(Overviews.Tenant)}']"));
     }
 
