@@ -40,13 +40,13 @@ public sealed class ChannelTests(BrowserFixture fixture)
         await Expect(page.GetByTestId("channel")).ToContainTextAsync("Failing");
         await Accessibility.AssertAsync(page, "channels");
 
-        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Turn On-call off" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Turn off On-call" }).ClickAsync();
         await Expect(page.GetByTestId("channel")).ToContainTextAsync("Off");
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Deliveries of On-call" }).ClickAsync();
         await Expect(page.GetByTestId("delivery")).ToContainTextAsync("Not sent");
         await page.GetByText("1 try").ClickAsync();
         await Accessibility.AssertAsync(page, "deliveries");
-        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Send A test of On-call again" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Send again: A test of On-call" }).ClickAsync();
         await Expect(page.GetByTestId("delivery")).ToContainTextAsync("2 tries");
         Assert.Empty(browser.Faults);
     }
