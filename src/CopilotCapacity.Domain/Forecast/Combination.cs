@@ -42,6 +42,7 @@ internal sealed class Combination
     private readonly double[][] _combined;
     private readonly List<double>[] _misses;
     private double _scale;
+    private (double Sum, int Count) _known;
 
     /// <summary>Walks along a history.</summary>
     /// <param name="uses">What was used on each day; not a number where that is not known.</param>
@@ -66,8 +67,14 @@ internal sealed class Combination
     /// <summary>What is likely used up to the end of each day ahead.</summary>
     public IReadOnlyList<double> Ahead => _combined[_uses.Length % (Horizon + 1)];
 
-    /// <summary>What was used over a number of days ahead, as a multiple of what had been guessed, over all earlier guesses.</summary>
+    /// <summary>
+    /// By how much more, or less, was used over a number of days ahead than had been guessed, over all earlier guesses, as shares of
+    /// what is usual.
+    /// </summary>
     public List<double> MissesOf(int daysAhead) => _misses[daysAhead - 1];
+
+    /// <summary>What a share of a miss is a share of: the guess or, where next to nothing was guessed, a quarter of an average day for each day.</summary>
+    public double UsualOf(int daysAhead, double guessed) => Math.Max(guessed, _known.Sum / _known.Count * daysAhead / 4);
 
     private void Walk()
     {
@@ -98,6 +105,7 @@ internal sealed class Combination
     private void Take(int day)
     {
         var (use, weekday) = (_uses[day], WeekdayOf(day));
+        _known = (_known.Sum + use, _known.Count + 1);
         var factor = _pattern[weekday];
         var expected = _levels[1].Ahead(1) * factor;
         var trimmed = Math.Clamp(use, expected - (FarOff * _scale), expected + (FarOff * _scale));
@@ -187,9 +195,9 @@ internal sealed class Combination
 
             var slot = (day - ahead + 1) % (Horizon + 1);
             var expected = _combined[slot][ahead - 1];
-            if (expected > 0)
+            if (UsualOf(ahead, expected) is > 0 and var usual)
             {
-                Remember(_misses[ahead - 1], used / expected);
+                Remember(_misses[ahead - 1], (used - expected) / usual);
             }
 
             if (judged < s_judged.Length && s_judged[judged] == ahead)

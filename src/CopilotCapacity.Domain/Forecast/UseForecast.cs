@@ -159,8 +159,8 @@ public sealed class UseForecast
     private static Credits CreditsOf(double thousandths) =>
         thousandths < Credits.Largest.Thousandths ? new Credits((long)Math.Round(thousandths)) : Credits.Largest;
 
-    // For each level what is used up to the end of each day ahead: what is likely, times what was used in so many of the cases when
-    // as much had been guessed before.
+    // For each level what is used up to the end of each day ahead: what is likely, and by how much more or less was used in so many of
+    // the cases when as much had been guessed before.
     private static double[][] SpreadOf(Combination combination)
     {
         var paths = new double[Levels.Count][];
@@ -180,19 +180,20 @@ public sealed class UseForecast
 
             for (var level = 0; level < paths.Length; level++)
             {
-                var used = combination.Ahead[ahead - 1] * FactorOf(misses, level, ahead);
-                paths[level][ahead - 1] = Math.Max(used, ahead > 1 ? paths[level][ahead - 2] : 0);
+                var likely = combination.Ahead[ahead - 1];
+                var used = likely + (MissOf(misses, level, ahead) * combination.UsualOf(ahead, likely));
+                paths[level][ahead - 1] = Math.Max(Math.Max(0, used), ahead > 1 ? paths[level][ahead - 2] : 0);
             }
         }
 
         return paths;
     }
 
-    private static double FactorOf(List<double> misses, int level, int ahead)
+    private static double MissOf(List<double> misses, int level, int ahead)
     {
         if (level == Likely || misses.Count == 0)
         {
-            return 1;
+            return 0;
         }
 
         // Of n cases the next one lies below the k-th in k of n + 1.
@@ -201,7 +202,7 @@ public sealed class UseForecast
         var above = Math.Min(below + 1, misses.Count - 1);
         var miss = misses[below] + (Math.Clamp(place - below, 0, 1) * (misses[above] - misses[below]));
         var spread = 1 + (SpreadPerDay * ahead);
-        return level < Likely ? Math.Clamp(1 - ((1 - miss) * spread), 0, 1) : Math.Max(1, 1 + ((miss - 1) * spread));
+        return level < Likely ? Math.Min(0, miss * spread) : Math.Max(0, miss * spread);
     }
 
     private double UsedUntil(DateTimeOffset at, int level)

@@ -95,6 +95,15 @@ public sealed class UseForecastTests
     }
 
     [Fact]
+    public void RareUse_KeepsItsBandNearWhatWasEverUsed()
+    {
+        // A week of use at each month's end, nothing else.
+        var forecast = Forecast(Enumerable.Range(0, 170).Select(day => day % 30 >= 23 ? 1_000L : 0));
+
+        Assert.InRange(forecast.Between(At(170), At(182), UseForecast.High).Value, 0, 20_000);
+    }
+
+    [Fact]
     public void Scale_MakesNoDifference() => Gen.Select(s_uses, Gen.Long[2, 50]).Sample((uses, scale) =>
     {
         var (one, many) = (UseForecast.FromHistory(Thousandths(uses)), UseForecast.FromHistory(Thousandths([.. uses.Select(use => use * scale)])));
