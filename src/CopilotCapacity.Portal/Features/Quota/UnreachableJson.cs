@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using CopilotCapacity.Domain.Quota;
 using CopilotCapacity.Domain.Units;
+using CopilotCapacity.Portal.Hosting.Json;
 
 namespace CopilotCapacity.Portal.Features.Quota;
 
@@ -25,10 +26,12 @@ internal sealed class UnreachableJsonConverter : JsonConverter<UnreachableRule>
             throw new JsonException(Expected);
         }
 
-        var limit = JsonSerializer.Deserialize<Credits>(ref reader, options);
-        return limit.IsPositive && reader.Read() && reader.TokenType == JsonTokenType.EndObject
-            ? UnreachableRule.AllowUpTo(limit)
-            : throw new JsonException(Expected);
+        // Read here, so that what is wrong is said of the field and not of a part of it.
+        return reader.TokenType == JsonTokenType.Number && reader.ValueSpan.Length <= ApiJson.NumberLengthMax
+            && reader.TryGetDecimal(out var number) && Credits.TryFrom(number, out var limit) && limit.IsPositive
+            && reader.Read() && reader.TokenType == JsonTokenType.EndObject
+                ? UnreachableRule.AllowUpTo(limit)
+                : throw new JsonException(Expected);
     }
 
     public override void Write(Utf8JsonWriter writer, UnreachableRule value, JsonSerializerOptions options)
