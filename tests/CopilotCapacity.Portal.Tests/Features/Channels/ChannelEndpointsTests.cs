@@ -14,8 +14,12 @@ public sealed class ChannelEndpointsTests(ApiFixture fixture) : IClassFixture<Ap
         var environment = await tenant.NewEnvironmentAsync();
         var made = await tenant.AddChannelAsync(new
         {
-            name = " Ops ", kind = "webhook", url = "https://hooks.contoso.example/in?key=1", severity = "error",
-            kinds = new[] { "quota.depleted", "budget.exhausted" }, environmentIds = new[] { environment },
+            name = " Ops ",
+            kind = "webhook",
+            url = "https://hooks.contoso.example/in?key=1",
+            severity = "error",
+            kinds = new[] { "quota.depleted", "budget.exhausted" },
+            environmentIds = new[] { environment },
         });
 
         var listed = (await tenant.Api.ReadAsync($"/api/v1/tenants/{tenant.Id}/channels")).Item(0);
