@@ -91,6 +91,7 @@ public sealed class PlanPagesTests : MudTestContext
             page.Find("[data-testid=spend-chart]").GetAttribute("aria-label"));
         Assert.Contains("buys 38,000 credits more", page.Markup, StringComparison.Ordinal);
         Assert.Contains("Quote drafting", page.FindAll("[data-testid=plan-part]")[0].TextContent, StringComparison.Ordinal);
+        Assert.Equal(["width: 100%", "width: 100%", "width: 33.3%", "width: 100%"], page.FindAll("[data-testid=share-bar] span").Select(bar => bar.GetAttribute("style")!).ToArray());
 
         Button(page, "Table").Click();
 
