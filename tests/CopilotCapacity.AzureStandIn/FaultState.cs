@@ -90,8 +90,9 @@ public sealed class FaultState(TokenState tokens)
                 await http.Response.WriteAsJsonAsync(new { statusCode = 200, isErrorResult = false });
                 break;
             default:
+                // The request is refused like any other without a valid token.
                 tokens.ExpireAll();
-                await Answers.ProblemAsync(http, StatusCodes.Status401Unauthorized, "ExpiredAuthenticationToken", "The access token expired.");
+                await next(http);
                 break;
         }
     }

@@ -107,7 +107,7 @@ public sealed class SyncTests(AzureBrowserFixture fixture)
         await Expect(page.GetByTestId("azure-facts")).ToContainTextAsync("USD 40.00");
         await Expect(page.GetByTestId("reconcile-chart")).ToBeVisibleAsync();
         await Accessibility.AssertAsync(page, "plan");
-        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Adopt: " }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Adopt what Azure has" }).ClickAsync();
         await Expect(page.GetByText("Nothing is otherwise there than here.")).ToBeVisibleAsync();
         await Expect(page.GetByTestId("budget-change").First).ToContainTextAsync("Adopted from Azure");
         await page.GetByRole(AriaRole.Group, new PageGetByRoleOptions { Name = "Show metered here, billed by azure as" }).GetByText("Table").ClickAsync();
@@ -126,11 +126,11 @@ public sealed class SyncTests(AzureBrowserFixture fixture)
         }
 
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Synchronise now" }).ClickAsync();
-        await difference.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Push: " }).ClickAsync();
+        await difference.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Push ours to Azure…" }).ClickAsync();
         await Expect(page.GetByText("Write to Azure?")).ToBeVisibleAsync();
         await Accessibility.AssertAsync(page, "question");
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Write it" }).ClickAsync();
-        await Expect(page.GetByTestId("settled").First).ToContainTextAsync("written to Azure");
+        await Expect(page.GetByTestId("settled").Filter(new LocatorFilterOptions { HasText = name })).ToContainTextAsync("written to Azure");
         Assert.Equal(70m, fixture.State.Budgets[BudgetOf(name)]["properties"]!["amount"]!.Deserialize<decimal>());
         await browser.OpenAsync($"/tenants/{fixture.Tenant}/pay-as-you-go");
         await Expect(page.GetByTestId("plan").Filter(new LocatorFilterOptions { HasText = name }).GetByTestId("plan-azure")).ToContainTextAsync("the same as here");

@@ -53,6 +53,7 @@ public sealed class PlannedPriceTests
         var ledger = Ledger(out var plan);
         ledger.PlanPrices(plan.Id, [new(Make.At("2026-01-20"), s_dearer)]);
         ledger.DeletePlan(plan.Id, null);
+        ledger.Conclude();
         Assert.Equal(Make.At("2026-02-01"), ledger.NextBoundary);
 
         ledger.Advance(Make.At("2026-01-21"));

@@ -137,6 +137,7 @@ internal static class AuditText
         JsonValue value when value.TryGetValue<string>(out var text) && DateTimeOffset.TryParse(text, CultureInfo.CurrentCulture, out var at) && text.Contains('T', StringComparison.Ordinal) => Formats.Exact(at),
         JsonValue value => value.ToString(),
         JsonArray { Count: 0 } => "none",
+        JsonArray values => string.Join("; ", values.Select(ValueOf)),
         JsonObject values => string.Join(", ", values.Select(pair => $"{Words(pair.Key)} {ValueOf(pair.Value)}")),
         _ => node.ToJsonString(),
     };

@@ -81,7 +81,7 @@ public sealed record SyncView
 
     public required IReadOnlyList<SyncServiceView> Services { get; init; }
 
-    /// <summary>Runs, the last one first; the steps of the first alone.</summary>
+    /// <summary>Runs, the last one first.</summary>
     public required IReadOnlyList<SyncRunView> Runs { get; init; }
 
     /// <summary>What nobody has decided about.</summary>

@@ -51,7 +51,7 @@ internal sealed class SyncActs(IDbContextFactory<PortalDbContext> contexts, Sync
                 return refusal;
             }
 
-            return await SettleAsync(row, DifferenceState.Pushed, null, cancellationToken);
+            return await ReadBackAsync(target, part, row, cancellationToken);
         }, cancellationToken);
 
     private async Task<string?> ActAsync(
@@ -90,6 +90,21 @@ internal sealed class SyncActs(IDbContextFactory<PortalDbContext> contexts, Sync
         {
             signal.Tell(target.Tenant);
         }
+    }
+
+    // Whether it arrived: what still differs is told, instead of hidden.
+    private async Task<string?> ReadBackAsync(SyncTarget target, ISyncPart part, SyncDifferenceRow row, CancellationToken cancellationToken)
+    {
+        var after = await part.ReadAsync(target, row.Step, cancellationToken);
+        await store.SaveAsync(target, row.Service, row.Step, after, cancellationToken);
+        if (after.Reading is not { } reading)
+        {
+            return await SettleAsync(row, DifferenceState.Pushed, null, cancellationToken);
+        }
+
+        return reading.Differences.Any(difference => string.Equals(difference.Key, row.Key, StringComparison.Ordinal))
+            ? $"{part.Name} took it, but shows something else since. Look at it as it is now."
+            : null;
     }
 
     /// <summary>What a person saw of both sides.</summary>

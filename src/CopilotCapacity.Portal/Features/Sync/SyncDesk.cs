@@ -49,7 +49,9 @@ internal sealed class SyncDesk(
     public IDisposable Follow(TenantId tenant, Action moved) => signal.Follow(tenant, moved);
 
     public Task<string?> StartAsync(TenantId tenant, CancellationToken cancellationToken) =>
-        AskAsync(tenant, Operation.ChangeCapacity, async (target, actor) => await runner.StartAsync(target, Guid.Parse(actor.Id), cancellationToken) is null ? NotConnected : null, cancellationToken);
+        AskAsync(tenant, Operation.ChangeCapacity, async (target, actor) => await runner.StartAsync(target, Guid.Parse(actor.Id), cancellationToken) is not null
+            ? null
+            : parts.Any(part => part.Tenant == tenant) ? "There is nothing to compare yet: no billing plan is set up." : NotConnected, cancellationToken);
 
     public Task<string?> CancelAsync(TenantId tenant, CancellationToken cancellationToken) =>
         AskAsync(tenant, Operation.ChangeCapacity, async (target, _) => await runner.CancelAsync(target, cancellationToken) ? null : "No sync runs.", cancellationToken);
@@ -108,7 +110,7 @@ internal sealed class SyncDesk(
                 part.Service,
                 part.Name,
                 part.Tenant == new TenantId(tenant.Id),
-                byService[part.Service].Min(reading => reading.ReadAt),
+                byService[part.Service].Any(reading => reading.ReadAt is null) ? null : byService[part.Service].Min(reading => reading.ReadAt),
                 byService[part.Service].Min(reading => reading.FailingSince),
                 byService[part.Service].OrderBy(reading => reading.FailingSince ?? DateTimeOffset.MaxValue).Select(reading => reading.Failure).FirstOrDefault())),
         ];

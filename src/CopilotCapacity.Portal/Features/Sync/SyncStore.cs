@@ -14,6 +14,9 @@ internal sealed class SyncStore(IDbContextFactory<PortalDbContext> contexts, IOp
 {
     private const int UniqueViolation = 19;
 
+    // What was settled stands on the audit trail for good.
+    private static readonly TimeSpan s_settledKept = TimeSpan.FromDays(30);
+
     /// <summary>The tenant as a sync sees it; null when there is none.</summary>
     public async Task<SyncTarget?> TargetAsync(TenantId tenant, CancellationToken cancellationToken)
     {
@@ -216,6 +219,8 @@ internal sealed class SyncStore(IDbContextFactory<PortalDbContext> contexts, IOp
         var looked = steps.Select(step => (step.Service, step.Key)).ToHashSet();
         var readings = await context.SyncReadings.Where(row => row.TenantKey == target.Key && services.Contains(row.Service)).ToListAsync(cancellationToken);
         context.SyncReadings.RemoveRange(readings.Where(row => !looked.Contains((row.Service, row.Step))));
+        var kept = now - s_settledKept;
+        context.SyncDifferences.RemoveRange(context.SyncDifferences.Where(row => row.TenantKey == target.Key && row.SettledAt < kept && row.State != DifferenceState.Pushing));
         var open = await context.SyncDifferences
             .Where(row => row.TenantKey == target.Key && services.Contains(row.Service) && row.State == DifferenceState.Open).ToListAsync(cancellationToken);
         foreach (var row in open.Where(row => !looked.Contains((row.Service, row.Step))))

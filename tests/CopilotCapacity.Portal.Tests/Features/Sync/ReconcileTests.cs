@@ -20,6 +20,7 @@ public sealed class ReconcileTests
         await RecordAsync(connected, environment, 3, 1_000);
         await RecordAsync(connected, environment, 4, 1_000);
         await RecordAsync(connected, environment, 0, 200);
+        await RecordAsync(connected, environment, 12, 1_000);
         Bill(connected, 3, 10);
         Bill(connected, 4, 14);
         connected.State.Costs[(ConnectedPortal.Scope, s_today.AddDays(-4))] = 99;
@@ -29,7 +30,7 @@ public sealed class ReconcileTests
         var azure = (await connected.PlanAsync(plan)).Azure!;
 
         Assert.False(azure.IsWholeGroup);
-        Assert.Equal((s_today, 40), (azure.Days[0].Of.Day, azure.Days.Count));
+        Assert.Equal((s_today, 13), (azure.Days[0].Of.Day, azure.Days.Count));
         Assert.Equal((2_000_000, null, ReconciliationCause.NotYetBilled), (azure.Days[0].Of.Ours.Micros, azure.Days[0].Of.Billed?.Micros, Assert.Single(azure.Days[0].Causes)));
         Assert.Equal((0, 0), (azure.Days[3].Difference!.Value.Micros, azure.Days[3].Causes.Count));
         Assert.Equal((4_000_000, ReconciliationCause.UseElsewhere), (azure.Days[4].Difference!.Value.Micros, Assert.Single(azure.Days[4].Causes)));

@@ -52,7 +52,7 @@ public sealed class SyncActTests
     public async Task OurBudget_IsPushed_OnlyWhereWritingIsAllowed_AndKeepsWhatIsAzuresOwn()
     {
         await using var connected = await ConnectedPortal.StartAsync();
-        await connected.NewPlanAsync("500.00");
+        var plan = await connected.NewPlanAsync("500.00");
         connected.State.Budgets[ConnectedPortal.BudgetPath] = connected.AzureBudget(300);
         var difference = Assert.Single((await connected.SyncAsync()).Differences);
 
@@ -66,6 +66,7 @@ public sealed class SyncActTests
         Assert.Equal("/subscriptions/x/actionGroups/runbook", (string?)notification["contactGroups"]![0]);
         Assert.Equal("2036-10-31", ((string?)connected.State.Budgets[ConnectedPortal.BudgetPath]["properties"]!["timePeriod"]!["endDate"])![..10]);
         Assert.Equal(["sync.pushed", "sync.writeBackSet"], await connected.AuditAsync("sync."));
+        Assert.Equal("USD 500.00", (await connected.PlanAsync(plan)).Azure!.Budget);
         Assert.Equal(DifferenceState.Pushed, Assert.Single((await connected.ReadAsync()).Settled).State);
         Assert.Empty((await connected.SyncAsync()).Differences);
     }

@@ -24,12 +24,12 @@ public sealed class SyncPageTests : MudTestContext
     [Fact]
     public void Services_SayHowOldTheirWordIs_AndWhyItIsNotNewer()
     {
-        _sync.View = _sync.View with { Services = [new("azure", "Azure", true, Overviews.AsOf.AddHours(-3), Overviews.AsOf.AddHours(-1), "Azure fails with 500.")] };
+        _sync.View = _sync.View with { Services = [new("azure", "Azure", true, Overviews.AsOf.AddMinutes(-40), Overviews.AsOf.AddMinutes(-20), "Azure fails with 500.")] };
 
         var page = Open();
 
         var service = page.Find("[data-testid=service]").TextContent;
-        Assert.Contains("as of 3 h ago", service, StringComparison.Ordinal);
+        Assert.Contains("as of 40 min ago", service, StringComparison.Ordinal);
         Assert.Contains("Azure fails with 500.", service, StringComparison.Ordinal);
         Assert.Contains("Nothing was compared yet", page.Markup, StringComparison.Ordinal);
     }

@@ -115,7 +115,9 @@ public sealed class SyncRunTests
         var service = failed.Services.Single(service => service.Service is "azure");
         Assert.Contains(reason, service.Failure, StringComparison.Ordinal);
         var after = (await connected.PlanAsync(plan)).Azure!;
-        Assert.Equal((before.Budget, before.Brief.ReadAt), (after.Budget, after.Brief.ReadAt));
+        Assert.Equal("USD 300.00", before.Budget);
+        Assert.Equal(before.Budget, after.Budget);
+        Assert.True(after.Brief.ReadAt < failed.Runs[0].StartedAt);
         Assert.Single(after.Differences);
         Assert.Contains(reason, after.Brief.Failure, StringComparison.Ordinal);
         Assert.Contains(reason, (await connected.Tenant.Api.ReadAsync(connected.Tenant.Plans(plan))).Json.GetProperty("azure").GetProperty("failure").GetString(), StringComparison.Ordinal);
@@ -150,7 +152,7 @@ public sealed class SyncRunTests
     [Fact]
     public async Task Restart_GoesOnAfterTheLastFinishedStep()
     {
-        await using var connected = await ConnectedPortal.StartAsync(settings: ("Azure:AttemptTimeout", "00:00:30"));
+        await using var connected = await ConnectedPortal.StartAsync(null, ("Azure:AttemptTimeout", "00:00:30"), ("Azure:TotalTimeout", "00:01:00"));
         await connected.NewPlanAsync("500.00");
         connected.State.Faults.Order(FaultKind.Slow, "/budgets", times: 1, TimeSpan.FromSeconds(20));
         Assert.Null(await connected.AskAsync(desk => desk.StartAsync(connected.TenantId, default)));
@@ -168,7 +170,7 @@ public sealed class SyncRunTests
     [Fact]
     public async Task Run_IsCancelledInTheMiddleOfAStep()
     {
-        await using var connected = await ConnectedPortal.StartAsync(settings: ("Azure:AttemptTimeout", "00:00:30"));
+        await using var connected = await ConnectedPortal.StartAsync(null, ("Azure:AttemptTimeout", "00:00:30"), ("Azure:TotalTimeout", "00:01:00"));
         await connected.NewPlanAsync("500.00");
         connected.State.Faults.Order(FaultKind.Slow, "/budgets", times: 1, TimeSpan.FromSeconds(20));
         Assert.Null(await connected.AskAsync(desk => desk.StartAsync(connected.TenantId, default)));
@@ -226,6 +228,14 @@ public sealed class SyncRunTests
         Assert.Empty(connected.State.Faults.Requests);
         var azure = (await other.Api.ReadAsync(other.Plans(plan))).Json.GetProperty("azure");
         Assert.All(azure.EnumerateObject(), field => Assert.Equal(System.Text.Json.JsonValueKind.Null, field.Value.ValueKind));
+    }
+
+    [Fact]
+    public async Task WithoutPlans_ThereIsNothingToCompare()
+    {
+        await using var connected = await ConnectedPortal.StartAsync();
+
+        Assert.Contains("no billing plan is set up", await connected.AskAsync(desk => desk.StartAsync(connected.TenantId, default)), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -51,7 +51,7 @@ public sealed record PlanAzureView
     /// <summary>Differences that wait for a decision.</summary>
     public IReadOnlyList<SyncDifferenceView> Differences { get; init; } = [];
 
-    /// <summary>The days for which a bill was asked, newest first.</summary>
+    /// <summary>The days for which a bill was asked, from the first with use or cost on; newest first.</summary>
     public IReadOnlyList<ReconciledDay> Days { get; init; } = [];
 
     /// <summary>When the bill was read; null when it was not.</summary>

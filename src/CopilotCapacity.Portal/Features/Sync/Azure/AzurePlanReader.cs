@@ -52,7 +52,7 @@ internal sealed class AzurePlanReader(IOptions<SyncOptions> options)
             BudgetSpent = Amount(budget?.Currency, budget?.Spent),
             WriteBack = snapshot.Context.SyncSettings.Any(row => row.TenantKey == tenant.Key && row.WriteBack),
             Differences = kept.DifferencesOf(plan),
-            Days = [.. Reconciliation.Compare(days, tolerance, cost?.IsWholeGroup ?? false).Reverse()],
+            Days = [.. Reconciliation.Compare(days, tolerance, cost?.IsWholeGroup ?? false).SkipWhile(day => day.Of is { Ours.Micros: 0, Billed: null or { Micros: 0 } }).Reverse()],
             BilledAt = kept.ReadAt(AzureSteps.Cost(plan.Id)),
             IsWholeGroup = cost?.IsWholeGroup ?? false,
             Forecast = ForecastOf(rows, window, currency),
@@ -130,20 +130,23 @@ internal sealed class AzurePlanReader(IOptions<SyncOptions> options)
 
         public PlanAzureBrief BriefOf(BillingPlan plan)
         {
-            var known = StepsOf(plan).Select(_readings.GetValueOrDefault).OfType<SyncReadingRow>().ToList();
-            if (known.Count == 0)
+            // What is known of its subscription, for other plans in it, says nothing of this one.
+            if (!_readings.ContainsKey(AzureSteps.Budget(plan.Id)))
             {
                 return PlanAzureBrief.Unknown;
             }
 
+            var known = StepsOf(plan).Select(_readings.GetValueOrDefault).OfType<SyncReadingRow>().ToList();
+            var isRead = known.Count == StepsOf(plan).Count && known.TrueForAll(reading => reading.ReadAt is not null);
+            var differences = _differences[plan.Id.Value.ToString()].Count();
             var failing = known.Where(reading => reading.FailingSince is not null).OrderBy(reading => reading.FailingSince).FirstOrDefault();
             var subscription = SubscriptionOf(plan);
             return new PlanAzureBrief(
-                known.TrueForAll(reading => reading.ReadAt is not null) && known.Count == StepsOf(plan).Count ? known.Min(reading => reading.ReadAt) : null,
+                isRead ? known.Min(reading => reading.ReadAt) : null,
                 Of<AccountsReading>(AzureSteps.Accounts(plan.SubscriptionId, plan.ResourceGroup))?.Of(plan.Name)?.Id,
                 subscription?.State,
                 subscription?.IsEnabled,
-                known.Exists(reading => reading.ReadAt is not null) ? _differences[plan.Id.Value.ToString()].Count() : null,
+                isRead || differences > 0 ? differences : null,
                 failing?.Failure,
                 failing?.FailingSince);
         }

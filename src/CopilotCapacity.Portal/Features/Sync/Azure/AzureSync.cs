@@ -194,13 +194,14 @@ internal sealed class AzureSync(
         }
 
         var answer = await resources.ListAccountsAsync(there.SubscriptionId, there.ResourceGroup, cancellationToken);
+        var here = place.Plans.Where(plan => Is(PlaceOf(plan), PlaceOf(there))).ToList();
         if (answer.Failure is { Kind: not AzureFailureKind.NotFound } failure)
         {
-            return failure;
+            // Where only deleted plans were, the credential may have lost its rights with them.
+            return failure.Kind == AzureFailureKind.Forbidden && here.Count == 0 ? s_nothing : failure;
         }
 
         var accounts = answer.Value?.Select(account => new AccountReading(account.Id, account.Name, account.Location)).ToList();
-        var here = place.Plans.Where(plan => Is(PlaceOf(plan), PlaceOf(there))).ToList();
         var differences = accounts is null
             ? here.ConvertAll(plan => Told(plan, "account", $"The resource group of {plan.Name} is not in Azure", new("resource group", plan.ResourceGroup, null), "Its name may be mistyped, or it was deleted."))
             : here.Where(plan => !accounts.Exists(account => string.Equals(account.Name, plan.Name, StringComparison.OrdinalIgnoreCase)))

@@ -14,7 +14,7 @@ namespace CopilotCapacity.Portal.Tests.Features.BillingPlans.Pages;
 /// <summary>What Azure says of a plan, on its page and in the list.</summary>
 public sealed class PlanAzureTests : MudTestContext
 {
-    private static readonly PlanAzureBrief s_brief = new(Overviews.AsOf.AddHours(-3), "/subscriptions/x/accounts/Europe", "Enabled", true, 0, null, null);
+    private static readonly PlanAzureBrief s_brief = new(Overviews.AsOf.AddMinutes(-40), "/subscriptions/x/accounts/Europe", "Enabled", true, 0, null, null);
 
     private readonly FakePlans _plans = new();
     private readonly FakeAzure _azure = new() { Connected = true };
@@ -115,7 +115,7 @@ public sealed class PlanAzureTests : MudTestContext
         var page = Render<PlansPage>(list => list.Add(p => p.TenantId, Overviews.Tenant.Value));
 
         Assert.Equal(
-            ["2 differencesas of 3 h ago", "subscription disabledas of 3 h ago", "not knownnot read yet"],
+            ["2 differencesas of 40 min ago", "subscription disabledas of 40 min ago", "not knownnot read yet"],
             page.FindAll("[data-testid=plan-azure]").Select(cell => cell.TextContent.Replace('\u00a0', ' ')).ToArray());
     }
 

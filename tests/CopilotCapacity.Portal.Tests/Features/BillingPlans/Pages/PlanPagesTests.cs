@@ -229,6 +229,37 @@ public sealed class PlanPagesTests : MudTestContext
         page.WaitForAssertion(() => Assert.Contains("is being registered", page.Find("[data-testid=provider]").TextContent, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(true, "may create resources")]
+    [InlineData(false, "may not create resources")]
+    public void Wizard_WithAzure_SaysWhatTheCredentialMayDoThere(bool mayWrite, string says)
+    {
+        (_azure.Connected, _azure.MayWrite) = (true, mayWrite);
+        Render<MudPopoverProvider>();
+        Navigation.NavigateTo(PortalUrls.NewPlan(Overviews.Tenant) + "?step=2&name=Azure%20EU&subscription=1a2b3c4d-0000-0000-0000-000000000001&group=rg-copilot");
+
+        Assert.Contains(says, OpenWizard().Find("[data-testid=rights]").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Prices_ArePlannedByDate()
+    {
+        var dialogs = Render<MudDialogProvider>();
+        var page = OpenPlan();
+        Button(page, "Prices…").Click();
+        dialogs.WaitForAssertion(() => Assert.Contains("In force is EUR 0.01 a credit", dialogs.Markup, StringComparison.Ordinal));
+
+        dialogs.FindAll(".mud-dialog input")[0].Input("0.012");
+        dialogs.FindAll(".mud-dialog input")[1].Input("2026-11-01");
+        Assert.True(Button(dialogs, "Add it to the list").HasAttribute("disabled"));
+        dialogs.FindAll(".mud-dialog input")[1].Input("2027-01-01");
+        Button(dialogs, "Add it to the list").Click();
+        Assert.Contains("EUR 0.012 a credit from Fri", dialogs.Find("[data-testid=planned-price]").TextContent.Replace('\u00a0', ' '), StringComparison.Ordinal);
+        Button(dialogs, "Save the list").Click();
+
+        dialogs.WaitForAssertion(() => Assert.Equal(("12000", 7), Assert.Single(_plans.Asked)));
+    }
+
     [Fact]
     public void Wizard_WhileAzureFails_SaysWhy_AndTakesWhatIsTyped()
     {
