@@ -98,5 +98,5 @@ public sealed class ScheduleTests
     }
 
     private static StoredAlert Alert(AlertKind kind, AlertSeverity severity, params Guid[] environments) =>
-        new(1, 1, kind, severity, environments, null, null, null, "", "", default, null, null, null);
+        new(1, 1, kind, severity, environments, null, null, null, "", "", default, null, null, null) { Story = 1 };
 }
