@@ -43,6 +43,10 @@ public abstract class AzureUnderTest : IAsyncLifetime
             settings[$"{section}:TotalTimeout"] = "00:00:20";
         }
 
+        // Writes are not sent again, so one must not be given up where the machine is busy.
+        settings["PowerPlatform:AttemptTimeout"] = "00:00:03";
+        settings["PowerPlatform:TotalTimeout"] = "00:00:40";
+
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         services.AddLogging();
