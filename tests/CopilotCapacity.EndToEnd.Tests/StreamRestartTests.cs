@@ -55,7 +55,7 @@ public sealed class StreamRestartTests(PublishedPortal portal) : IClassFixture<P
             }
 
             var heard = await hub;
-            Assert.Equal(Enumerable.Range(1, Told).Select(number => $"{number}"), heard.Where(line => line[0] is "alert").Select(line => line[1]));
+            Assert.Equal(Enumerable.Range(1, Told).Select(number => $"{number}"), heard.Where(line => line[0] is "alert").Select(line => line[1]), StringComparer.Ordinal);
             Assert.Contains(heard, line => line[0] is "quota" && line[1].Equals($"{environment}", StringComparison.Ordinal));
             Assert.True(int.Parse(heard[^1][1], CultureInfo.InvariantCulture) >= 1, "The client never had to come back.");
             foreach (var stream in streams)

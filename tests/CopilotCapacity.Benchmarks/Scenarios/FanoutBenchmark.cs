@@ -226,10 +226,10 @@ internal static class FanoutBenchmark
         }
 
         /// <summary>Adds credits: every environment is restored by it, in one alert.</summary>
-        public Task AddAsync()
+        public async Task AddAsync()
         {
             _left = Added;
-            return Portal.CreateAsync($"/api/v1/tenants/{tenant}/grants", new { kind = "promotional", amount = Added });
+            await Portal.CreateAsync($"/api/v1/tenants/{tenant}/grants", new { kind = "promotional", amount = Added });
         }
 
         /// <summary>Kills the portal and starts it again.</summary>

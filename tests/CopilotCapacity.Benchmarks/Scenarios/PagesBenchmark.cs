@@ -13,9 +13,12 @@ using CopilotCapacity.Portal.Features.Audit;
 using CopilotCapacity.Portal.Features.BillingPlans.Pages;
 using CopilotCapacity.Portal.Features.Caps;
 using CopilotCapacity.Portal.Features.Environments;
+using CopilotCapacity.Portal.Features.Forecasts;
 using CopilotCapacity.Portal.Features.MessagePacks;
 using CopilotCapacity.Portal.Features.Overview;
 using CopilotCapacity.Portal.Features.Rates;
+using CopilotCapacity.Portal.Features.Sync;
+using CopilotCapacity.Portal.Features.Sync.Azure;
 using CopilotCapacity.Portal.Features.Tenants;
 using CopilotCapacity.Portal.Features.Usage.Pages;
 using CopilotCapacity.Storage;
@@ -25,6 +28,7 @@ using CopilotCapacity.Storage.Sqlite;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Options;
 
 namespace CopilotCapacity.Benchmarks.Scenarios;
 
@@ -120,10 +124,10 @@ internal static class PagesBenchmark
         var environment = new EnvironmentReader(contexts, views, meter, current, TimeProvider.System);
         var packs = new MessagePackDesk(contexts, meter, current, new Meanwhile(contexts), forecasts, TimeProvider.System);
         var usage = new UsageReader(contexts, settings, current, TimeProvider.System);
-        var plans = new BillingPlanReader(contexts, views, settings, current, TimeProvider.System);
+        var plans = new BillingPlanReader(contexts, views, settings, new AzurePlanReader(Options.Create(new SyncOptions())), forecasts, current, TimeProvider.System);
         var caps = new CapDesk(meter, current, new Meanwhile(contexts));
         var rates = new RateReader(contexts, current, TimeProvider.System);
-        var tenants = new TenantDesk(contexts, meter, current, new Meanwhile(contexts));
+        var tenants = new TenantDesk(contexts, meter, current, new Meanwhile(contexts), new ForecastAlerts(contexts, forecasts, meter, TimeProvider.System));
         var audit = new AuditReader(contexts, current, new AuditHeads(database, contexts));
         var baseline = await MeasureAsync(number => CountAsync(contexts, number));
         var pages = new (string Name, Goal Goal, Func<int, Task<object?>> Read)[]

@@ -19,7 +19,7 @@ public sealed class DayUseTests : MudTestContext
         var cut = Render<DayBars>(p => p.Add(c => c.Days, s_days));
 
         Assert.Equal("height: 75%", cut.FindAll(".day-part.prepaid")[0].GetAttribute("style"));
-        Assert.Equal(["height: 12.5%", "height: 37.5%", "height: 50%"], cut.FindAll(".day-plot > li")[1].Children.Select(part => part.GetAttribute("style")));
+        Assert.Equal(["height: 12.5%", "height: 37.5%", "height: 50%"], cut.FindAll(".day-plot > li")[1].Children.Select(part => part.GetAttribute("style")), StringComparer.Ordinal);
         Assert.Equal("Credits used on each of 2\u00a0days; the most, 400, on 2\u00a0Nov.", cut.Find(".day-bars").GetAttribute("aria-label"));
     }
 
@@ -38,7 +38,7 @@ public sealed class DayUseTests : MudTestContext
     {
         var rows = Render<DayTable>(p => p.Add(c => c.Days, s_days)).FindAll("tbody tr").Select(row => string.Join(' ', row.Children.Select(cell => cell.TextContent)));
 
-        Assert.Equal(["2\u00a0Nov 200 150 50 400", "1\u00a0Nov 300 0 0 300"], rows);
+        Assert.Equal(["2\u00a0Nov 200 150 50 400", "1\u00a0Nov 300 0 0 300"], rows, StringComparer.Ordinal);
     }
 
     [Theory]

@@ -31,7 +31,7 @@ public sealed class AnomalyRoundTests(ApiFixture fixture) : IClassFixture<ApiFix
         var loop = Enumerable.Range(0, 300).Select(number => (at.AddHours(10).AddSeconds(number * 10), 10m, "u-9")).ToArray();
         await JudgeAsync(tenant, at.AddHours(11), loop);
         await JudgeAsync(tenant, at.AddHours(12), [.. loop.Select(use => (use.Item1.AddHours(1), use.Item2, use.Item3))]);
-        var alert = (await tenant.Api.ReadAsync($"/api/v1/tenants/{tenant.Id}/alerts")).Json.GetProperty("items").EnumerateArray().Single(item => item.GetProperty("kind").GetString() == "usage.anomaly");
+        var alert = (await tenant.Api.ReadAsync($"/api/v1/tenants/{tenant.Id}/alerts")).Json.GetProperty("items").EnumerateArray().Single(item => item.GetProperty("kind").ValueEquals("usage.anomaly"));
         Assert.Equal(("a-7", environment), (alert.GetProperty("agentId").GetString(), alert.GetProperty("environmentId").GetGuid()));
         Assert.Contains("Agent “Returns”", alert.GetProperty("title").GetString(), StringComparison.Ordinal);
         Assert.Contains("seems to loop", alert.GetProperty("title").GetString(), StringComparison.Ordinal);
@@ -80,6 +80,6 @@ public sealed class AnomalyRoundTests(ApiFixture fixture) : IClassFixture<ApiFix
 
     private static async Task<string> AnomaliesAsync(TenantUnderTest tenant) => string.Join(' ',
         (await tenant.Api.ReadAsync($"/api/v1/tenants/{tenant.Id}/alerts")).Json.GetProperty("items").EnumerateArray()
-            .Where(item => item.GetProperty("kind").GetString() == "usage.anomaly")
+            .Where(item => item.GetProperty("kind").ValueEquals("usage.anomaly"))
             .Select(item => item.TryGetProperty("resolvedAt", out _) ? "over" : "open"));
 }

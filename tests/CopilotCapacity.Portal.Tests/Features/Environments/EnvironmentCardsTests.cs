@@ -18,7 +18,7 @@ public sealed class EnvironmentCardsTests : MudTestContext
 
         var rows = cut.FindAll("[data-testid=part]");
         Assert.Equal(10, rows.Count);
-        Assert.Equal(["3\u00a0others", "6", "300", "25\u00a0%"], rows[^1].Children.Select(cell => cell.TextContent));
+        Assert.Equal(["3\u00a0others", "6", "300", "25\u00a0%"], rows[^1].Children.Select(cell => cell.TextContent), StringComparer.Ordinal);
     }
 
     [Fact]

@@ -201,10 +201,10 @@ public sealed class EnvironmentPageTests : MudTestContext
 
         dialogs.FindAll("input[type=radio]")[2].Click();
         dialogs.WaitForAssertion(() => Assert.Contains("Give a number of credits above zero", dialogs.Markup, StringComparison.Ordinal));
-        Assert.True(dialogs.FindAll("button").Last().HasAttribute("disabled"));
+        Assert.True(dialogs.FindAll("button")[^1].HasAttribute("disabled"));
         dialogs.Find("input[inputmode=decimal], input[type=number], input[inputmode=numeric]").Input("250");
         dialogs.WaitForAssertion(() => Assert.Contains("up to 250 credits", dialogs.Markup, StringComparison.Ordinal));
-        dialogs.FindAll("button").Last().Click();
+        dialogs.FindAll("button")[^1].Click();
 
         page.WaitForAssertion(() => Assert.Contains("Up to 250 credits.", page.Find("[data-testid=unreachable]").TextContent, StringComparison.Ordinal));
     }

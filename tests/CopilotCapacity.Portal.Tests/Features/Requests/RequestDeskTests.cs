@@ -31,8 +31,8 @@ public sealed class RequestDeskTests(ApiFixture fixture) : IClassFixture<ApiFixt
         var answered = Assert.Single((await ReadAsync(tenant, reader))!.Decided);
         Assert.Equal((RequestState.Approved, administrator.DisplayName), (answered.Request.State, answered.Request.DecidedByName));
         var actions = (await tenant.Api.ReadAsync($"/api/v1/tenants/{tenant.Id}/audit")).Json.GetProperty("items").EnumerateArray().Select(entry => entry.GetProperty("action").GetString()).ToList();
-        Assert.Contains("request.made", actions);
-        Assert.Contains("request.approved", actions);
+        Assert.Contains("request.made", actions, StringComparer.Ordinal);
+        Assert.Contains("request.approved", actions, StringComparer.Ordinal);
         Assert.Equal(2, actions.Count(action => action is "allocation.set"));
     }
 

@@ -23,7 +23,7 @@ public sealed class AlertDeskTests(ApiFixture fixture) : IClassFixture<ApiFixtur
 
         var answers = await Task.WhenAll(AskAsync(first, desk => desk.AcknowledgeAsync(new(tenant.Id), 1, default)), AskAsync(second, desk => desk.AcknowledgeAsync(new(tenant.Id), 1, default)));
         Assert.Single(answers, answer => answer is null);
-        Assert.Contains("It is over, or somebody else was faster.", answers);
+        Assert.Contains("It is over, or somebody else was faster.", answers, StringComparer.Ordinal);
         var page = await ReadAsync(tenant, first);
         Assert.Equal((false, 0L), (Assert.Single(page!.Stories).Story.IsWaiting, page.Counts.Waiting));
 
@@ -136,7 +136,7 @@ public sealed class AlertDeskTests(ApiFixture fixture) : IClassFixture<ApiFixtur
     }
 
     private async Task<int> Audit(TenantUnderTest tenant, string action) =>
-        (await tenant.Api.ReadAsync($"/api/v1/tenants/{tenant.Id}/audit?action={action}")).Json.GetProperty("items").EnumerateArray().Count(entry => entry.GetProperty("action").GetString() == action);
+        (await tenant.Api.ReadAsync($"/api/v1/tenants/{tenant.Id}/audit?action={action}")).Json.GetProperty("items").EnumerateArray().Count(entry => entry.GetProperty("action").ValueEquals(action));
 
     private async Task<AlertPage?> ReadAsync(TenantUnderTest tenant, PortalUser person, AlertFilter? filter = null, int limit = 25)
     {

@@ -88,7 +88,7 @@ internal sealed class PlatformPortal : IAsyncDisposable
             var view = (await AskAsync(desk => desk.ReadAsync(TenantId, default)))!;
             if (view.Running is null && view.Runs.Count > 0)
             {
-                Assert.Equal([], mayFail ? [] : view.Runs[0].Steps.Where(step => step.State != SyncState.Done).Select(step => $"{step.Name}: {step.Said}"));
+                Assert.Equal([], mayFail ? [] : view.Runs[0].Steps.Where(step => step.State != SyncState.Done).Select(step => $"{step.Name}: {step.Said}"), StringComparer.Ordinal);
                 return view;
             }
 
