@@ -134,7 +134,9 @@ public sealed class GrantAlertTests
         var ledger = Make.Ledger(isRehearsal: true);
         ledger.AddEnvironment();
         ledger.AddGrant(Make.NewGrant(100, monthly: true));
+        ledger.Conclude();
         ledger.AddGrant(Make.NewGrant(5, 2, until: "2026-02-10"));
+        ledger.Conclude();
         ledger.MoveClock(Make.At("2026-04-02"));
 
         Assert.Equal(

@@ -14,7 +14,7 @@ public sealed class AlertActionsTests
     private static readonly Guid s_thing = new("22222222-2222-2222-2222-222222222222");
 
     [Theory]
-    [InlineData(AlertKind.QuotaDepleted, true, "overview?allocate=T packs?record=1 pay-as-you-go/new?environments=T")]
+    [InlineData(AlertKind.QuotaDepleted, true, "environments/T?open=allocation packs?record=1 pay-as-you-go/new?environments=T")]
     [InlineData(AlertKind.QuotaLow, false, "requests?ask=T&alert=7")]
     [InlineData(AlertKind.GrantExpiring, true, "environments?rebalance=1")]
     [InlineData(AlertKind.BudgetExhausted, true, "pay-as-you-go/T?budget=raise")]

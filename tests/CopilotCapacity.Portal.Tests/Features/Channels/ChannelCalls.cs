@@ -41,8 +41,8 @@ internal static class ChannelCalls
         return made.Json;
     }
 
-    public static Task<JsonElement> AddWebhookAsync(this TenantUnderTest tenant, Receiver receiver, string severity = "info") =>
-        tenant.AddChannelAsync(new { name = "Hook", kind = "webhook", url = $"{receiver.Address}in", severity });
+    public static Task<JsonElement> AddWebhookAsync(this TenantUnderTest tenant, Receiver receiver, string severity = "info", params string[] kinds) =>
+        tenant.AddChannelAsync(new { name = "Hook", kind = "webhook", url = $"{receiver.Address}in", severity, kinds });
 
     public static Task<JsonElement> AddMailAsync(this TenantUnderTest tenant, string rhythm = "immediate", string severity = "info", int digestHour = 8) =>
         tenant.AddChannelAsync(new { name = "Admins", kind = "email", recipients = s_recipients, severity, rhythm, digestHour });

@@ -40,7 +40,7 @@ public sealed class MailTests : IAsyncLifetime
         var mail = Parse(received);
         Assert.Equal("[Contoso & <Söhne>] Sales is low on Copilot Credits", mail.Subject);
         Assert.Contains("15 of 100 credits are left within reach.", mail.TextBody, StringComparison.Ordinal);
-        Assert.Contains($"Move credits: https://credits.contoso.example/tenants/{tenant.Id}/overview?allocate={environment}", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains($"Move credits: https://credits.contoso.example/tenants/{tenant.Id}/environments/{environment}?open=allocation", mail.TextBody, StringComparison.Ordinal);
         Assert.Contains("Warning · 15 Nov 2026, 12:00:00 UTC · no. 1", mail.TextBody, StringComparison.Ordinal);
         Assert.Contains("ask an administrator of Contoso & <Söhne> to take you off", mail.TextBody, StringComparison.Ordinal);
         Assert.Contains($"/tenants/{tenant.Id}/channels", mail.TextBody, StringComparison.Ordinal);

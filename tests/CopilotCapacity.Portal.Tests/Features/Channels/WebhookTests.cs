@@ -90,7 +90,7 @@ public sealed class WebhookTests : IAsyncLifetime
     public async Task Failure_IsTriedAgainForDays_WithTheSameIdAndBody_AndThenGivenUp()
     {
         var tenant = await _portal.CreateTenantAsync();
-        await tenant.AddWebhookAsync(_receiver);
+        await tenant.AddWebhookAsync(_receiver, kinds: "quota.low");
         _receiver.Otherwise = Receiver.Status(503, "later");
         await tenant.UseUpAsync(85);
         var first = await _receiver.NextAsync();

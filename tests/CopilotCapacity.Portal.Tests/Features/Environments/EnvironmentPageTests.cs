@@ -162,14 +162,14 @@ public sealed class EnvironmentPageTests : MudTestContext
         var dialogs = Render<MudDialogProvider>();
         Navigation.NavigateTo("/tenants/x/environments/y?open=allocation");
 
-        Assert.Empty(Open().FindAll("[data-testid=environment-alert] a"));
+        Assert.Empty(Open().FindAll("[data-testid=environment-alert] > a"));
         Assert.Empty(dialogs.FindAll(".mud-dialog"));
     }
 
     [Fact]
     public void Alert_LeadsToItsFix()
     {
-        var link = Open().Find("[data-testid=environment-alert] a");
+        var link = Open().Find("[data-testid=environment-alert] > a");
 
         Assert.EndsWith("?open=allocation", link.GetAttribute("href"), StringComparison.Ordinal);
     }

@@ -59,7 +59,7 @@ public sealed class AlertsPageTests : MudTestContext
         Assert.Contains("nobody yet", story.TextContent, StringComparison.Ordinal);
         Assert.Equal(2, story.QuerySelectorAll("details li").Length);
         Assert.Contains("over after 2", story.QuerySelector("details")!.TextContent, StringComparison.Ordinal);
-        Assert.Contains(story.QuerySelectorAll("a"), link => link.GetAttribute("href")!.Contains("?allocate=", StringComparison.Ordinal));
+        Assert.Contains(story.QuerySelectorAll("a"), link => link.GetAttribute("href")!.EndsWith("?open=allocation", StringComparison.Ordinal));
     }
 
     [Fact]
