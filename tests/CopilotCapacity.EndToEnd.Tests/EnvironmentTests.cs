@@ -20,6 +20,7 @@ public sealed class EnvironmentTests(BrowserFixture fixture)
         await browser.OpenAsync($"/tenants/{tenant.Id}/environments");
         await browser.Page.GetByLabel("Choose Alpha").CheckAsync();
         await browser.Page.GetByText("Choose all 3").ClickAsync();
+        await Expect(browser.Page.GetByLabel("Choose Beta")).ToBeCheckedAsync();
         await browser.Page.GetByLabel("Choose Beta").UncheckAsync();
         await Accessibility.AssertAsync(browser.Page, "chosen");
         await browser.Page.ClickAsync("text=Change their allocations…");

@@ -39,10 +39,11 @@ internal sealed class Outbox(IDbContextFactory<PortalDbContext> contexts, MailTe
     /// <summary>Makes deliveries of all that was raised and not looked at yet. False when there may be more.</summary>
     public async Task<bool> TakeUpAsync(CancellationToken cancellationToken)
     {
-        var isDone = true;
-        foreach (var (channel, owner) in await DueAsync(cancellationToken))
+        // One look, one time: what is raised while it lasts belongs to the next.
+        var (isDone, now) = (true, time.GetUtcNow());
+        foreach (var (channel, owner) in await DueAsync(now, cancellationToken))
         {
-            isDone &= await TakeUpAsync(channel, owner, cancellationToken);
+            isDone &= await TakeUpAsync(channel, owner, now, cancellationToken);
         }
 
         return isDone;
@@ -81,10 +82,10 @@ internal sealed class Outbox(IDbContextFactory<PortalDbContext> contexts, MailTe
     public static TimeZoneInfo ZoneOf(TenantRow tenant) => (DisplayZone.Find(tenant.DisplayZone) ?? DisplayZone.Utc).Zone;
 
     // Digests that are due count too when nothing was raised: their next day is to be set.
-    private async Task<List<(ChannelRow Channel, TenantRow Owner)>> DueAsync(CancellationToken cancellationToken)
+    private async Task<List<(ChannelRow Channel, TenantRow Owner)>> DueAsync(DateTimeOffset at, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var now = time.GetUtcNow().UtcTicks;
+        var now = at.UtcTicks;
         var due = await context.Channels
             .FromSql($"""
                 SELECT * FROM channels AS c
@@ -98,7 +99,7 @@ internal sealed class Outbox(IDbContextFactory<PortalDbContext> contexts, MailTe
         return [.. due.Select(pair => (pair.row, pair.tenant))];
     }
 
-    private async Task<bool> TakeUpAsync(ChannelRow channel, TenantRow owner, CancellationToken cancellationToken)
+    private async Task<bool> TakeUpAsync(ChannelRow channel, TenantRow owner, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         if (await context.Deliveries.CountAsync(
@@ -112,7 +113,7 @@ internal sealed class Outbox(IDbContextFactory<PortalDbContext> contexts, MailTe
         var rule = ChannelRule.Of(channel);
         var heard = owner.IsRehearsal && !channel.InRehearsal ? [] : alerts.Where(rule.Hears).ToList();
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        var (drafts, waitUntil) = await DraftAsync(context, channel, owner, heard, cancellationToken);
+        var (drafts, waitUntil) = await DraftAsync(context, channel, owner, heard, now, cancellationToken);
         var cursor = drafts is null || alerts.Count == 0 ? channel.Cursor : alerts[^1].Number;
 
         // Somebody else looked meanwhile, or the channel was changed: nothing of this one is kept.
@@ -127,7 +128,7 @@ internal sealed class Outbox(IDbContextFactory<PortalDbContext> contexts, MailTe
         var number = await LastNumberAsync(context, channel.TenantKey, cancellationToken);
         foreach (var draft in drafts ?? [])
         {
-            var delivery = NewDelivery(channel, draft, time.GetUtcNow());
+            var delivery = NewDelivery(channel, draft, now);
             delivery.Number = ++number;
             context.Deliveries.Add(delivery);
         }
@@ -139,7 +140,7 @@ internal sealed class Outbox(IDbContextFactory<PortalDbContext> contexts, MailTe
 
     // Null drafts: nothing is to be made now, and what was raised stays to be looked at.
     private async Task<(List<DeliveryDraft>? Drafts, DateTimeOffset? WaitUntil)> DraftAsync(
-        PortalDbContext context, ChannelRow channel, TenantRow owner, List<StoredAlert> heard, CancellationToken cancellationToken)
+        PortalDbContext context, ChannelRow channel, TenantRow owner, List<StoredAlert> heard, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (channel.Kind == ChannelKind.Webhook)
         {
@@ -148,13 +149,13 @@ internal sealed class Outbox(IDbContextFactory<PortalDbContext> contexts, MailTe
 
         if (channel.Rhythm == ChannelRhythm.Daily)
         {
-            var next = DigestTime.Next(time.GetUtcNow(), ZoneOf(owner), channel.DigestHour);
+            var next = DigestTime.Next(now, ZoneOf(owner), channel.DigestHour);
             return (heard.Count == 0 ? [] : [MailOf(DeliveryContent.Digest, channel, owner, heard)], next);
         }
 
         // What one cause raised is one story, and one mail.
         var stories = heard.GroupBy(alert => alert.Cause).Select(story => story.ToList()).ToList();
-        var since = time.GetUtcNow() - s_hour;
+        var since = now - s_hour;
         var sent = await context.Deliveries
             .Where(row => row.TenantKey == channel.TenantKey && row.ChannelId == channel.Id && row.Content != DeliveryContent.Test && row.CreatedAt > since)
             .OrderBy(row => row.CreatedAt)
