@@ -38,6 +38,7 @@ public sealed class MigrationTests : IDisposable
         Assert.Equal(hours, Read(connection, Hours));
         Assert.Equal(["1:1", "1:2", "2:1"], Read(connection, "SELECT (Id >> 40) || ':' || (Id & 1099511627775) FROM usage_events ORDER BY Id"));
         Assert.Equal(["1:-12:2:2003", "1:0:2:2003", "2:-12:1:1001", "2:0:1:1001"], Read(connection, Sums));
+        Assert.Equal(["1:2:2003", "2:1:1001"], Read(connection, "SELECT TenantKey || ':' || Events || ':' || Pool FROM usage_day_totals WHERE Span >= 0 ORDER BY TenantKey"));
         Assert.Throws<SqliteException>(() => Read(connection, "UPDATE usage_events SET Pool = 0"));
         Assert.Throws<SqliteException>(() => Read(connection, "DELETE FROM usage_events"));
 

@@ -20,8 +20,10 @@ internal sealed class UsageSumWriter(SqliteConnection connection) : IDisposable
 
     private readonly Dictionary<SumKey, UsageRollup.HourSums> _waiting = [];
     private readonly Dictionary<SumKey, UsageRollup.HourSums> _months = [];
+    private readonly Dictionary<(int TenantKey, int Day), UsageRollup.HourSums> _totals = [];
     private readonly Dictionary<int, long> _sequences = [];
     private readonly PreparedCommand _add = LedgerWriter.Add(connection, "usage_sums", s_keys, s_sums);
+    private readonly PreparedCommand _addTotal = LedgerWriter.Add(connection, "usage_day_totals", ["TenantKey", "Span"], s_sums);
     private readonly PreparedCommand _mark = LedgerWriter.Replace(connection, "usage_sum_marks", ["TenantKey"], ["Sequence"]);
     private long _events;
     private DateTimeOffset _writtenAt;
@@ -68,6 +70,8 @@ internal sealed class UsageSumWriter(SqliteConnection connection) : IDisposable
     public void Forget()
     {
         _waiting.Clear();
+        _months.Clear();
+        _totals.Clear();
         _sequences.Clear();
         _events = 0;
     }
@@ -75,6 +79,7 @@ internal sealed class UsageSumWriter(SqliteConnection connection) : IDisposable
     public void Dispose()
     {
         _add.Dispose();
+        _addTotal.Dispose();
         _mark.Dispose();
     }
 
@@ -110,11 +115,18 @@ internal sealed class UsageSumWriter(SqliteConnection connection) : IDisposable
         {
             Write(key, sums);
             Sum(_months, key with { Span = SpanOfMonth(key.Span) }, sums);
+            CollectionsMarshal.GetValueRefOrAddDefault(_totals, (key.TenantKey, key.Span), out _).Add(sums);
         }
 
         foreach (var (key, sums) in _months)
         {
             Write(key, sums);
+        }
+
+        foreach (var ((tenant, day), sums) in _totals)
+        {
+            _addTotal.Numbers(
+                tenant, day, sums.Uses, sums.Events, sums.NonBilled, sums.Allocation, sums.Pool, sums.PayAsYouGo, sums.Unfunded, sums.CostMicros).Run();
         }
 
         foreach (var tenant in _waiting.Keys.Select(key => key.TenantKey).Distinct())
@@ -124,6 +136,7 @@ internal sealed class UsageSumWriter(SqliteConnection connection) : IDisposable
 
         _waiting.Clear();
         _months.Clear();
+        _totals.Clear();
         _events = 0;
     }
 

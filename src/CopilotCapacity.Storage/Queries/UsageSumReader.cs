@@ -75,7 +75,8 @@ internal static class UsageSumReader
         }
 
         var dimensions = DimensionsOf(question, rows.Filters, isOneSpan: first == last);
-        using var command = new PreparedCommand(snapshot.Connection, SqlOf(dimensions, keepsSpans: first == last || question.Granularity != UsageGranularity.None, rows.Filters));
+        var keepsSpans = first == last || question.Granularity != UsageGranularity.None;
+        using var command = new PreparedCommand(snapshot.Connection, dimensions.Count == 0 && first > 0 ? SqlOfTotals(keepsSpans) : SqlOf(dimensions, keepsSpans, rows.Filters));
         using var read = command.Numbers(tenantKey, first, last).Read();
         while (read.Next())
         {
@@ -112,6 +113,13 @@ internal static class UsageSumReader
         return isOneSpan && question.GroupBy.Contains(UsageDimension.Agent)
             ? [.. dimensions.Append(UsageDimension.Environment).Distinct().Order()]
             : [.. dimensions];
+    }
+
+    // Days of the tenant as a whole have a row each.
+    private static string SqlOfTotals(bool keepsSpans)
+    {
+        var (span, groups) = keepsSpans ? ("Span", "Span") : ("0", "TenantKey");
+        return $"SELECT {span}, {Sums} FROM usage_day_totals WHERE TenantKey = ?1 AND Span BETWEEN ?2 AND ?3 GROUP BY {groups}";
     }
 
     // An environment's rows are found in each span by their key; to look through those of all would take as long as to add up all.

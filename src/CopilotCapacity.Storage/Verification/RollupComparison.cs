@@ -47,7 +47,8 @@ internal static class RollupComparison
             SELECT unixepoch(printf('%04d-%02d-01', -Span / 12, -Span % 12 + 1)) / 86400 + {UnixSeconds / 86_400}, {Sums}
             FROM usage_sums WHERE TenantKey = $tenant AND Span < 0 GROUP BY 1
             """);
-        return FindDifference("sums", uses, days) ?? FindDifference("months", months, kept);
+        var totals = Read(snapshot, tenant, $"SELECT Span, {Sums} FROM usage_day_totals WHERE TenantKey = $tenant GROUP BY Span");
+        return FindDifference("sums", uses, days) ?? FindDifference("months", months, kept) ?? FindDifference("totals", uses, totals);
     }
 
     private static string? FindDifference(string name, Dictionary<long, string> uses, Dictionary<long, string> rollup)

@@ -73,7 +73,7 @@ public sealed class UsageSumsTests
         await using var file = await BegunAsync();
         await file.RecordAsync(1, Make.Usage("0", 1_000));
         await file.RecordAsync(1, Make.Usage("1", 2_000));
-        file.Execute("CREATE TRIGGER marked BEFORE INSERT ON usage_sums BEGIN SELECT RAISE(ABORT, 'marked'); END");
+        file.Execute("CREATE TRIGGER marked BEFORE INSERT ON usage_sums WHEN NEW.Span < 0 BEGIN SELECT RAISE(ABORT, 'marked'); END");
         file.Time.Advance(TimeSpan.FromMinutes(1));
         await Assert.ThrowsAnyAsync<Exception>(() => file.RecordAsync(1, Make.Usage("2", 4_000)));
         Assert.Equal((2, 3_000), MonthOf(file));
@@ -81,6 +81,8 @@ public sealed class UsageSumsTests
         file.Execute("DROP TRIGGER marked");
         await file.RecordAsync(1, Make.Usage("2", 4_000));
         Assert.Equal(3, file.Number("SELECT SUM(Events) FROM usage_sums WHERE Span > 0"));
+        Assert.Equal(3, file.Number("SELECT SUM(Events) FROM usage_sums WHERE Span < 0"));
+        Assert.Equal(3, file.Number("SELECT SUM(Events) FROM usage_day_totals"));
         Assert.Equal((3, 7_000), MonthOf(file));
         Assert.Empty(file.Differences(1));
     }
@@ -89,6 +91,8 @@ public sealed class UsageSumsTests
     [InlineData("UPDATE usage_sums SET Pool = Pool + 1 WHERE Span > 0", "sums")]
     [InlineData("UPDATE usage_sums SET Pool = Pool + 1 WHERE Span < 0", "months")]
     [InlineData("DELETE FROM usage_sums WHERE Span < 0", "months")]
+    [InlineData("UPDATE usage_day_totals SET Pool = Pool + 1", "totals")]
+    [InlineData("DELETE FROM usage_day_totals", "totals")]
     public async Task Verify_SumsThatDiffer_AreFound(string sql, string name)
     {
         await using var file = await BegunAsync();
