@@ -32,7 +32,7 @@ internal static class AlertText
             AlertKind.QuotaLow => new AlertWords(
                 kind, AlertSeverity.Warning, $"{names} {are} low on Copilot Credits",
                 environments.Count == 1
-                    ? $"{reach.Left} of {reach.Total} credits are left within reach. When they are used up, AI features pause until capacity is added."
+                    ? $"{In(reach.Left)} of {In(reach.Total)} credits are left within reach. When they are used up, AI features pause until capacity is added."
                     : "What they can reach has come to the low threshold. When it is used up, AI features pause until capacity is added."),
             AlertKind.QuotaDepleted => new AlertWords(
                 kind, AlertSeverity.Error, $"{names} {have} no Copilot Credits left",
@@ -53,10 +53,10 @@ internal static class AlertText
         {
             return new AlertWords(
                 AlertKind.CapNearing, AlertSeverity.Warning, $"The {length} cap on {name} is nearly full",
-                $"{count.Counted} of {cap.Credits} credits are used or held.", cap.NotifyPercent);
+                $"{In(count.Counted)} of {In(cap.Credits)} credits are used or held.", cap.NotifyPercent);
         }
 
-        var text = $"{count.Counted} of {cap.Credits} credits are used or held.";
+        var text = $"{In(count.Counted)} of {In(cap.Credits)} credits are used or held.";
         return new AlertWords(
             AlertKind.CapReached, cap.HardStop ? AlertSeverity.Error : AlertSeverity.Warning, $"The {length} cap on {name} is full",
             cap.HardStop ? $"{text} Further requests are refused until the cap begins anew or is raised." : text, 100);
@@ -81,7 +81,7 @@ internal static class AlertText
             : ($"on {Day(finding.From)} so far", "on this weekday");
         return new AlertWords(
             AlertKind.UsageAnomaly, AlertSeverity.Warning, $"{who} uses {much}{CauseInTitle(finding.Cause)}",
-            $"In {environment.Name} it used {finding.Used} credits {span}; {finding.Usual} are usual {usual}. {CauseOf(finding.Cause)}");
+            $"In {environment.Name} it used {In(finding.Used)} credits {span}; {In(finding.Usual)} are usual {usual}. {CauseOf(finding.Cause)}");
     }
 
     private static string CauseInTitle(AnomalyCause cause) => cause.Kind switch
@@ -108,7 +108,7 @@ internal static class AlertText
 
     public static AlertWords OfReduced(IReadOnlyList<TenantEnvironment> environments, Credits lost) => new(
         AlertKind.AllocationReduced, AlertSeverity.Warning, $"The allocation of {Names(environments)} lost credits",
-        $"Prepaid credits ended, and the pool could not cover it: {lost} credits of the allocations no longer have credits behind them.");
+        $"Prepaid credits ended, and the pool could not cover it: {In(lost)} credits of the allocations no longer have credits behind them.");
 
     public static AlertWords OfBudget(BillingPlan plan, Budget budget, int percent, CurrencyCode currency) => new(
         AlertKind.BudgetThreshold, percent < 100 ? AlertSeverity.Warning : AlertSeverity.Error,
@@ -153,22 +153,22 @@ internal static class AlertText
     }
 
     public static AlertWords OfLapsed(Period month, IReadOnlyList<LostCredits> lost, DateTimeOffset lateUntil) => new(
-        AlertKind.GrantWasted, AlertSeverity.Info, $"{SumOf(lost)} prepaid credits of {Month(month)} were not used",
+        AlertKind.GrantWasted, AlertSeverity.Info, $"{In(SumOf(lost))} prepaid credits of {Month(month)} were not used",
         $"They lapsed at the month's end: {Listed(lost, PartOf)}. The number is provisional until {Day(lateUntil)}: work of that month that is told late may still use some of them.");
 
     public static AlertWords OfExpired(IReadOnlyList<LostCredits> lost) => new(
-        AlertKind.GrantWasted, AlertSeverity.Info, $"{SumOf(lost)} prepaid credits expired unused",
+        AlertKind.GrantWasted, AlertSeverity.Info, $"{In(SumOf(lost))} prepaid credits expired unused",
         $"Lost were {Listed(lost, PartOf)}. Move credits in time to environments that use them, or buy less.");
 
     private static string ExpiringOf(GrantMonth month)
     {
         var until = month.Grant.ExpiresAt!.Value.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
         return month.Grant.Recurrence == Recurrence.Monthly
-            ? $"{NameOf(month.Grant)} end at {until}, with {month.Remaining} credits of this month left now"
-            : $"{month.Remaining} credits of {NameOf(month.Grant)} are left until {until}";
+            ? $"{NameOf(month.Grant)} end at {until}, with {In(month.Remaining)} credits of this month left now"
+            : $"{In(month.Remaining)} credits of {NameOf(month.Grant)} are left until {until}";
     }
 
-    private static string PartOf(LostCredits lost) => $"{lost.Credits} of {NameOf(lost.Grant)}";
+    private static string PartOf(LostCredits lost) => $"{In(lost.Credits)} of {NameOf(lost.Grant)}";
 
     private static string NameOf(Grant grant) => grant.Kind switch
     {
@@ -187,6 +187,9 @@ internal static class AlertText
         "; ", all.Take(NamesMax).Select(part).Concat(all.Count > NamesMax ? [$"and {all.Count - NamesMax} more"] : []));
 
     private static Credits SumOf(IReadOnlyList<LostCredits> lost) => lost.Aggregate(Credits.Zero, (sum, part) => sum + part.Credits);
+
+    // As people read numbers; in the API and in files they stand without.
+    private static string In(Credits credits) => credits.Value.ToString("#,##0.###", CultureInfo.InvariantCulture);
 
     private static string Day(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
