@@ -21,6 +21,7 @@ internal sealed class TenantTail : IDisposable
     private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(1);
 
     private readonly IDbContextFactory<PortalDbContext> _contexts;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _end = new();
     private readonly IDisposable _subscription;
@@ -35,9 +36,9 @@ internal sealed class TenantTail : IDisposable
     private long _alertsFrom;
     private long _alertsUpTo;
 
-    public TenantTail(TenantId tenant, LedgerFeed feed, IDbContextFactory<PortalDbContext> contexts, ILogger logger)
+    public TenantTail(TenantId tenant, LedgerFeed feed, IDbContextFactory<PortalDbContext> contexts, TimeProvider time, ILogger logger)
     {
-        (Tenant, _contexts, _logger) = (tenant, contexts, logger);
+        (Tenant, _contexts, _time, _logger) = (tenant, contexts, time, logger);
 
         // First the feed, then the disk: what is committed between the two is told by both, and read once.
         _subscription = feed.Subscribe(tenant, OnCommit);
@@ -182,7 +183,7 @@ internal sealed class TenantTail : IDisposable
                 {
                     // Asked again soon; what is on disk stays there.
                     NoticeLog.TailUnread(_logger, Tenant.Value, exception);
-                    await Task.Delay(s_retryDelay, _end.Token);
+                    await Task.Delay(s_retryDelay, _time, _end.Token);
                     _signals.Writer.TryWrite(true);
                 }
             }

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CopilotCapacity.Portal.Features.Notices;
 
 /// <summary>The tails of the tenants that somebody follows. The last one who leaves ends a tail.</summary>
-internal sealed class TenantTails(LedgerFeed feed, IDbContextFactory<PortalDbContext> contexts, ILogger<TenantTail> logger)
+internal sealed class TenantTails(LedgerFeed feed, IDbContextFactory<PortalDbContext> contexts, TimeProvider time, ILogger<TenantTail> logger)
 {
     /// <summary>How many streams and subscriptions of one tenant may be open at once.</summary>
     public const int FollowersMost = 20_000;
@@ -23,7 +23,7 @@ internal sealed class TenantTails(LedgerFeed feed, IDbContextFactory<PortalDbCon
             if (!_tails.TryGetValue(tenant, out tail) || tail.Ready.IsFaulted)
             {
                 tail?.Dispose();
-                _tails[tenant] = tail = new TenantTail(tenant, feed, contexts, logger);
+                _tails[tenant] = tail = new TenantTail(tenant, feed, contexts, time, logger);
             }
 
             if (tail.Followers == FollowersMost)
